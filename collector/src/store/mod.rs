@@ -1,0 +1,119 @@
+//! Where records are kept.
+
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use uuid::Uuid;
+
+/// One record as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// When its beacon came, in milliseconds since 1970.
+    pub received: i64,
+    /// When its request was made, in milliseconds since 1970.
+    pub at: i64,
+    /// The record's id.
+    pub id: Uuid,
+    /// The record's revision.
+    pub rev: u32,
+    /// The record.
+    pub json: String,
+}
+
+/// Keeps rows in the order they came.
+///
+/// It is append-only and knows nothing of duplicates: whoever appends does so
+/// in ascending revisions of an id, so the last row of an id is the one that
+/// counts. One thread appends and prunes; any may read at the same time.
+pub trait Store: Debug + Send + Sync + 'static {
+    /// Appends all rows or none. Once it returns they survive a crash.
+    ///
+    /// # Errors
+    ///
+    /// None of the rows is kept then.
+    fn append(&self, rows: &[Row]) -> Result<(), StoreError>;
+
+    /// Visits id and revision of every row, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn revisions(&self, visit: &mut dyn FnMut(Uuid, u32)) -> Result<(), StoreError>;
+
+    /// Visits rows, newest first, until told to stop.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    fn newest_first(&self, visit: &mut dyn FnMut(Row) -> ControlFlow<()>)
+    -> Result<(), StoreError>;
+
+    /// Deletes some of the rows that came before `received`, the oldest first,
+    /// at most `limit` so that nobody waits long, and visits each. Returns
+    /// whether there may be more.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be written.
+    fn prune(
+        &self,
+        received: i64,
+        limit: u32,
+        visit: &mut dyn FnMut(Uuid, u32),
+    ) -> Result<bool, StoreError>;
+}
+
+/// The newest `limit` records, each in its last revision, the latest arrival
+/// first.
+///
+/// # Errors
+///
+/// If the store cannot be read.
+pub fn newest(store: &dyn Store, limit: usize) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::new();
+    let mut seen = HashSet::new();
+    if limit > 0 {
+        store.newest_first(&mut |row| {
+            // Older revisions lie deeper than the one that replaced them.
+            if seen.insert(row.id) {
+                rows.push(row);
+            }
+            if rows.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+    }
+    Ok(rows)
+}
+
+/// Why a store cannot be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The place is not usable.
+    #[error("cannot use {path}: {error}; choose another place with --data", path = path.display())]
+    Place {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Two collectors on one file would each miss the other's ids.
+    #[error("{path} is in use by another collector; stop it or choose another place with --data", path = .0.display())]
+    InUse(PathBuf),
+    /// Another program's database.
+    #[error("{path} holds something else than ttft's records; choose another place with --data", path = .0.display())]
+    Foreign(PathBuf),
+    /// Written by a later release.
+    #[error("{path} was written by a newer ttft-collector; use that one or choose another place with --data", path = .0.display())]
+    Newer(PathBuf),
+    /// The database failed.
+    #[error("the store failed: {0}")]
+    Database(#[from] rusqlite::Error),
+}

@@ -1,0 +1,328 @@
+//! The one thread that writes: many beacons, one commit.
+
+use crate::batch::Batch;
+use crate::counters::{Counters, Records};
+use crate::ids::{Fate, Ids};
+use crate::options::Retention;
+use crate::store::{Row, Store, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+/// Records in one commit. What waits while the disk works makes up the next
+/// group, so nobody waits for a timer.
+const MAX_GROUP: usize = 8_192;
+/// Rows deleted at once: some milliseconds that beacons wait.
+const PRUNE_STEP: u32 = 2_000;
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// The way to the disk.
+#[derive(Debug)]
+pub struct Writer {
+    jobs: Sender<Job>,
+    status: Arc<Status>,
+}
+
+/// The thread behind a [`Writer`].
+#[derive(Debug)]
+pub struct WriterThread {
+    thread: JoinHandle<()>,
+    /// Resolves when the thread has ended, whatever made it.
+    pub ended: oneshot::Receiver<()>,
+}
+
+/// What others may know of the writer without asking it.
+#[derive(Debug, Default)]
+pub struct Status {
+    failing: AtomicBool,
+    held: AtomicU64,
+    generation: AtomicU64,
+}
+
+/// The disk did not take the records: none of them is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotWritten;
+
+#[derive(Debug)]
+enum Job {
+    Write(Write),
+    Stop,
+}
+
+#[derive(Debug)]
+struct Write {
+    batch: Batch,
+    /// The beacon's share of `--queue`, given back with the answer.
+    space: Option<OwnedSemaphorePermit>,
+    done: oneshot::Sender<Result<(), NotWritten>>,
+}
+
+impl Writer {
+    /// Reads the ids that the store holds and starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub fn start(
+        store: Arc<dyn Store>,
+        counters: Arc<Counters>,
+        retention: Retention,
+    ) -> Result<(Self, WriterThread), StoreError> {
+        let mut ids = Ids::default();
+        store.revisions(&mut |id, rev| ids.restore(id, rev))?;
+        let status = Arc::new(Status::default());
+        status.held.store(ids.len() as u64, Ordering::Relaxed);
+
+        let (jobs, inbox) = channel();
+        let (ending, ended) = oneshot::channel();
+        let work = Work {
+            store,
+            ids,
+            counters,
+            status: Arc::clone(&status),
+            retention,
+        };
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || {
+                // Dropped with the thread, also by a panic.
+                let _ending = ending;
+                work.run(&inbox);
+            })
+            .map_err(|error| StoreError::Place {
+                path: "a thread".into(),
+                error,
+            })?;
+        Ok((Self { jobs, status }, WriterThread { thread, ended }))
+    }
+
+    /// Resolves once the batch's good records are on disk.
+    ///
+    /// Dropping the future does not take the batch back.
+    ///
+    /// # Errors
+    ///
+    /// If the disk did not take them.
+    pub async fn write(
+        &self,
+        batch: Batch,
+        space: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), NotWritten> {
+        let (done, answer) = oneshot::channel();
+        self.jobs
+            .send(Job::Write(Write { batch, space, done }))
+            .map_err(|_| NotWritten)?;
+        answer.await.unwrap_or(Err(NotWritten))
+    }
+
+    /// Lets the thread write what waits and end.
+    pub fn stop(&self) {
+        // If it is gone already, that is what was wanted.
+        let _ = self.jobs.send(Job::Stop);
+    }
+
+    /// What is known of it.
+    #[must_use]
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+}
+
+impl WriterThread {
+    /// Waits for its end. Returns whether it ended well.
+    pub fn join(self) -> bool {
+        self.thread.join().is_ok()
+    }
+}
+
+impl Status {
+    /// The last commit failed.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+
+    /// Records that are kept, each in its last revision.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// Changes whenever the kept records do.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+}
+
+#[derive(Debug)]
+struct Work {
+    store: Arc<dyn Store>,
+    ids: Ids,
+    counters: Arc<Counters>,
+    status: Arc<Status>,
+    retention: Retention,
+}
+
+impl Work {
+    fn run(mut self, inbox: &Receiver<Job>) {
+        let mut next_prune = Instant::now();
+        loop {
+            let first =
+                match inbox.recv_timeout(next_prune.saturating_duration_since(Instant::now())) {
+                    Ok(Job::Write(write)) => Some(write),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                };
+            let mut stop = false;
+            if let Some(first) = first {
+                let mut records = first.batch.rows.len();
+                let mut group = vec![first];
+                while records < MAX_GROUP {
+                    match inbox.try_recv() {
+                        Ok(Job::Write(write)) => {
+                            records += write.batch.rows.len();
+                            group.push(write);
+                        }
+                        Ok(Job::Stop) => {
+                            stop = true;
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                self.commit(group);
+            }
+            if stop {
+                return;
+            }
+            if next_prune <= Instant::now() {
+                // While there is more, a step follows every commit.
+                next_prune = Instant::now()
+                    + if self.prune() {
+                        Duration::ZERO
+                    } else {
+                        PRUNE_EVERY
+                    };
+            }
+        }
+    }
+
+    fn commit(&mut self, mut group: Vec<Write>) {
+        let mut rows = Vec::new();
+        let mut counts = Vec::with_capacity(group.len());
+        for write in &mut group {
+            counts.push(self.sort_out(&mut write.batch, &mut rows));
+        }
+        // A group of nothing but duplicates needs no disk.
+        let result = if rows.is_empty() {
+            Ok(())
+        } else {
+            self.store.append(&rows)
+        };
+        match &result {
+            Ok(()) => {
+                self.ids.commit();
+                if !rows.is_empty() {
+                    self.status.failing.store(false, Ordering::Relaxed);
+                    self.changed();
+                }
+            }
+            Err(error) => {
+                self.ids.roll_back();
+                self.status.failing.store(true, Ordering::Relaxed);
+                tracing::error!("{} records not written: {error}", rows.len());
+            }
+        }
+        self.counters.update(|all| {
+            for (write, counts) in group.iter().zip(&counts) {
+                match result {
+                    Ok(()) => {
+                        all.records.received += counts.received;
+                        all.records.stored += counts.stored;
+                        all.records.duplicate += counts.duplicate;
+                        all.records.replaced += counts.replaced;
+                        all.clipped += write.batch.clipped;
+                        // A beacon of duplicates only is one sent twice, and so
+                        // is what it reports.
+                        if counts.received == 0 || counts.duplicate < counts.received {
+                            all.pages.dropped += u64::from(write.batch.dropped);
+                            all.pages.unrecognised += u64::from(write.batch.unrecognised);
+                        }
+                    }
+                    Err(_) if counts.received > 0 => all.reject("store", counts.received),
+                    Err(_) => {}
+                }
+            }
+        });
+        for Write { space, done, .. } in group {
+            // Before the answer: whoever has it may send the next beacon.
+            drop(space);
+            // Nobody there any more: the page has gone, its records stay.
+            let _ = done.send(result.as_ref().copied().map_err(|_| NotWritten));
+        }
+    }
+
+    /// Moves what has to be written into `rows`.
+    fn sort_out(&mut self, batch: &mut Batch, rows: &mut Vec<Row>) -> Records {
+        let mut counts = Records::default();
+        for row in batch.rows.drain(..) {
+            counts.received += 1;
+            match self.ids.admit(row.id, row.rev) {
+                Fate::New => {
+                    counts.stored += 1;
+                    rows.push(row);
+                }
+                Fate::Replaces => {
+                    counts.replaced += 1;
+                    rows.push(row);
+                }
+                Fate::Outdated => counts.replaced += 1,
+                Fate::Duplicate => counts.duplicate += 1,
+            }
+        }
+        counts
+    }
+
+    /// Returns whether there is more to delete.
+    fn prune(&mut self) -> bool {
+        let Retention::For(age) = self.retention else {
+            return false;
+        };
+        let before = milliseconds_since_1970() - i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        let (store, ids) = (&self.store, &mut self.ids);
+        let mut gone = 0;
+        let result = store.prune(before, PRUNE_STEP, &mut |id, rev| {
+            gone += 1;
+            ids.forget(id, rev);
+        });
+        if gone > 0 {
+            tracing::debug!("{gone} rows are older than --retention-days and deleted");
+            self.changed();
+        }
+        result.unwrap_or_else(|error| {
+            tracing::error!("old records not deleted: {error}");
+            false
+        })
+    }
+
+    fn changed(&self) {
+        self.status
+            .held
+            .store(self.ids.len() as u64, Ordering::Relaxed);
+        self.status.generation.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// Wall time. Before 1970 it is 1970.
+#[must_use]
+pub fn milliseconds_since_1970() -> i64 {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or(0)
+}

@@ -1,0 +1,104 @@
+// The way into the WebAssembly part: straight through once it is there, held
+// in order until then. A stream that runs before is replayed, so its record
+// cannot differ from that of a later one.
+
+/** Bits that every export returns, beside those of its own. */
+export const FIND = 1 << 8, FOLLOW = 1 << 9, TICK = 1 << 10, EVENTS = 1 << 11;
+
+/** Body bytes held per stream; beyond that, stamps only. */
+const HELD_BYTES = 256 * 1024;
+/** A module that never comes must not cost a page its memory. */
+const HELD_CALLS = 20_000;
+
+export class Bridge {
+  #wasm;
+  #held = [];
+  #heldBytes = new Map();
+  #stopped = false;
+  #replaying = false;
+  #onFlags;
+  #onFailure;
+
+  /** `onFlags(flags)` after every call; `onFailure(message)` once, if ever. */
+  constructor(onFlags, onFailure) {
+    this.#onFlags = onFlags;
+    this.#onFailure = onFailure;
+  }
+
+  get ready() {
+    return this.#wasm !== undefined;
+  }
+
+  get stopped() {
+    return this.#stopped;
+  }
+
+  /** Calls an export now or later; `done(flags)` hears what it returned. */
+  call(name, args, done) {
+    if (this.#stopped) return;
+    if (!this.#wasm) {
+      if (this.#held.length >= HELD_CALLS) return this.fail("the WebAssembly part never came");
+      this.#held.push([name, args, done]);
+      return;
+    }
+    try {
+      const flags = this.#wasm[name](...args);
+      if (!this.#replaying) this.#onFlags(flags);
+      done?.(flags);
+      return flags;
+    } catch (error) {
+      this.fail(String(error));
+    }
+  }
+
+  /** A chunk. `bytes` belong to the page: held ones are copied. */
+  read(call, called, at, bytes) {
+    if (!this.#wasm && !this.#stopped) {
+      const held = (this.#heldBytes.get(call) ?? 0) + bytes.length;
+      if (held > HELD_BYTES) return this.call("skip", [call, called, at, bytes.length]);
+      this.#heldBytes.set(call, held);
+      bytes = bytes.slice();
+    }
+    this.call("read", [call, called, at, bytes]);
+  }
+
+  /** Asks an export for a value; undefined while there is none to ask. */
+  ask(name, ...args) {
+    if (!this.#wasm || this.#stopped) return undefined;
+    try {
+      return this.#wasm[name](...args);
+    } catch (error) {
+      this.fail(String(error));
+    }
+  }
+
+  /** The module is there: replays what was held, in order. */
+  connect(wasm) {
+    if (this.#stopped) return;
+    this.#wasm = wasm;
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes.clear();
+    // What is wanted in between is past: only the outcome counts.
+    let flags = 0;
+    this.#replaying = true;
+    for (const [name, args, done] of held) flags = this.call(name, args, done) ?? flags;
+    this.#replaying = false;
+    if (!this.#stopped) this.#onFlags(flags);
+  }
+
+  /** Stops for good: after a trap the module's memory cannot be trusted. */
+  fail(message) {
+    if (this.#stopped) return;
+    this.stop();
+    this.#onFailure(message);
+  }
+
+  /** Stops for good, without a word. Streams that were observed go on. */
+  stop() {
+    this.#stopped = true;
+    this.#held = [];
+    this.#heldBytes.clear();
+    this.#onFlags(0);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Time to first token, measured in the browser: from the request to the frame
+ * that shows the answer.
+ */
+import type { Record } from "./record.js";
+export type * from "./record.js";
+
+/**
+ * Starts measuring and returns at once; the WebAssembly part is loaded when
+ * the page is idle, or with its first call. Whatever streams before it is
+ * there is measured all the same.
+ *
+ * A second call returns what the first one made and ignores its options. On a
+ * server (no `window`, no worker) everything is inert: `fetch` passes through.
+ *
+ * @throws {TypeError} for a wrong option; the message names it and the fix.
+ */
+export function init(options?: Options): Ttft;
+
+export interface Options {
+  /**
+   * Where records go: the collector's `…/v1/beacon`. Sent as `text/plain`,
+   * without cookies, so that there is no preflight.
+   * @defaultValue none: nothing is sent; events still fire.
+   */
+  endpoint?: string | URL;
+  /**
+   * `false` measures nothing and loads nothing.
+   * @defaultValue `true`
+   */
+  enabled?: boolean;
+  /**
+   * Share of pages that measure, from 0 to 1, decided once per page. The
+   * record carries it, so that counts can be weighted.
+   * @defaultValue `1`
+   */
+  sampleRate?: number;
+  /**
+   * Calls that are expected to stream an answer. They always give a record,
+   * also when they are rejected, aborted before the headers came or answered
+   * with an error status.
+   * @defaultValue POSTs through `ttft.fetch`, and every origin and path that
+   * streamed an answer before on this page. Other calls give a record if a
+   * streaming content type came and its answer was recognised.
+   */
+  match?: (url: URL, method: string) => boolean;
+  /** The page's route as a template, such as `/chat/:id`. Never an address. */
+  route?: string | (() => string | undefined);
+  /** The app's version. */
+  release?: string;
+  /** The region that serves this page, or a function that says which. */
+  region?: string | (() => string | undefined);
+  /**
+   * Where answers appear: a selector, an element, or a function that returns
+   * one. Narrows the search for the answer; it is not needed.
+   * @defaultValue the whole document
+   */
+  target?: Target;
+  /** Added to every record: at most 10 keys, at most 64 characters each. */
+  labels?: Labels;
+  /**
+   * Sees each record before it is queued; may change labels, or return
+   * `false` to keep the record from being sent. Runs in a task of its own.
+   */
+  beforeSend?: (record: Record) => Record | false | void;
+  /**
+   * How the first paint is found. `"probe"` adds a nearly invisible element
+   * (`data-ttft`) for the length of a frame where the browser has Element
+   * Timing (Chromium), and uses the frame's own callbacks elsewhere. `"frame"`
+   * never adds anything and is an estimate everywhere. `false` looks for no
+   * commit and no paint.
+   * @defaultValue `"probe"`
+   */
+  paint?: "probe" | "frame" | false;
+  /**
+   * Sends a batch in place of ttft. `closing` is true when the page may be
+   * gone at once: use `sendBeacon` or `keepalive` then. A returned promise
+   * that rejects, or `false`, keeps the batch for later.
+   */
+  transport?: (body: string, context: { closing: boolean }) => unknown;
+}
+
+export type Target = string | Element | (() => Element | null | undefined);
+export type Labels = { [key: string]: string };
+
+export interface Ttft {
+  /**
+   * `fetch`, measured. Calls the global `fetch` as it is at that moment, with
+   * the same arguments, and gives back the same `Response`: for every SDK
+   * that takes a `fetch`.
+   */
+  readonly fetch: typeof globalThis.fetch;
+  /**
+   * Patches `globalThis.fetch`. Installing twice is one installation. Returns
+   * the function that undoes it, which works in any order with other patches.
+   */
+  install(): () => void;
+  /** A `fetch` of its own for one chat, or one column of a comparison. */
+  with(options: PaneOptions): Pane;
+  /** The call that gave this response, or `undefined` if it isn't measured. */
+  of(response: Response): Call | undefined;
+  /**
+   * Calls back in a task of its own; a listener that throws harms nobody.
+   * Returns the function that takes the listener off.
+   */
+  on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
+  /** The newest record, also of a call that is not over; for the console. */
+  last(): Record | undefined;
+  /**
+   * Sends what is queued.
+   * @param timeoutMs Give up waiting after this many milliseconds.
+   * @defaultValue `2000`
+   * @returns whether everything was delivered.
+   */
+  flush(timeoutMs?: number): Promise<boolean>;
+  /**
+   * Flushes, uninstalls and stops for good. Streams go on undisturbed; a later
+   * `init` starts anew.
+   */
+  close(): Promise<void>;
+}
+
+export interface PaneOptions {
+  /** As in `Options`, for calls of this pane. */
+  target?: Target;
+  /** Added to those of `Options`; the same key replaces. */
+  labels?: Labels;
+}
+
+export interface Pane {
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** One measured call. */
+export interface Call {
+  /** The record's `id`. */
+  readonly id: string;
+  /**
+   * The app's word that the first answer text is in the DOM now: call it in
+   * the task that put it there (React: `useLayoutEffect`). For text that ttft
+   * cannot find by itself: canvas, closed shadow roots, transformed text. The
+   * first call counts.
+   */
+  rendered(): void;
+  /** What the app knows better: replaces what the stream said. */
+  set(facts: { model?: string; provider?: string; region?: string; labels?: Labels }): void;
+  /** Forgets the call: no record, no event. */
+  discard(): void;
+}
+
+export interface Events {
+  /** First generated output of any kind; the record so far. */
+  first_token: Record;
+  /** The answer is on screen; the record so far, without network marks. */
+  first_answer_paint: Record;
+  /** A call is over, or the page was hidden while it streamed. */
+  record: Record;
+  /** Something in ttft failed or is missing. The page is never disturbed. */
+  error: TtftError;
+}
+
+export interface TtftError {
+  /**
+   * - `wasm`: the WebAssembly part could not be loaded (a CSP without
+   *   `wasm-unsafe-eval`, a missing file) or trapped. Nothing is measured.
+   * - `delivery`: a batch was refused by the endpoint and given up.
+   * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
+   */
+  type: "wasm" | "delivery" | "listener";
+  message: string;
+}

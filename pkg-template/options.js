@@ -1,0 +1,91 @@
+// Wrong options are told at once, with the fix.
+
+const isText = (value) => typeof value === "string";
+const isFunction = (value) => typeof value === "function";
+const isElement = (value) => typeof Element !== "undefined" && value instanceof Element;
+
+const TARGET = [
+  (value) => isText(value) || isFunction(value) || isElement(value),
+  'a selector such as "#answer", an element, or a function that returns one',
+];
+const LABELS = [areLabels, "an object of at most 10 keys with strings of at most 64 characters"];
+const TEXT_OR_FUNCTION = [(value) => isText(value) || isFunction(value), "a string or a function that returns one"];
+
+const OPTIONS = {
+  endpoint: [isUrl, 'a URL such as "https://rum.example.com/v1/beacon"'],
+  enabled: [(value) => typeof value === "boolean", "true or false"],
+  sampleRate: [(value) => value >= 0 && value <= 1, "a number from 0 to 1, such as 0.1 for one page in ten"],
+  match: [isFunction, "a function (url, method) => boolean"],
+  route: TEXT_OR_FUNCTION,
+  release: [isText, "a string"],
+  region: TEXT_OR_FUNCTION,
+  target: TARGET,
+  labels: LABELS,
+  beforeSend: [isFunction, "a function that returns the record, or false to drop it"],
+  paint: [(value) => value === "probe" || value === "frame" || value === false, '"probe", "frame" or false'],
+  transport: [isFunction, "a function (body, { closing })"],
+};
+
+const SLIM_OPTIONS = {
+  ...OPTIONS,
+  wasm: [(value) => !!value, "the bytes of ttft/ttft_bg.wasm, a URL, a Response, a Module, or a function that returns one"],
+};
+const PANE_OPTIONS = { target: TARGET, labels: LABELS };
+const FACTS = {
+  model: [isText, "a string"],
+  provider: [isText, "a string"],
+  region: [isText, "a string"],
+  labels: LABELS,
+};
+
+/** @throws {TypeError} */
+export const checkOptions = (options) => check("init", OPTIONS, options);
+/** @throws {TypeError} */
+export const checkSlimOptions = (options) => {
+  check("init", SLIM_OPTIONS, options);
+  if (!options.wasm) fail("init", "wasm", "is missing", SLIM_OPTIONS.wasm[1]);
+};
+/** @throws {TypeError} */
+export const checkPaneOptions = (options) => check("with", PANE_OPTIONS, options);
+/** @throws {TypeError} */
+export const checkFacts = (facts) => check("set", FACTS, facts);
+
+function check(where, known, options) {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`ttft ${where}: expected an object of options, got ${show(options)}`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const rule = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!rule) {
+      throw new TypeError(
+        `ttft ${where}: there is no option "${name}"; remove it, or use one of: ${Object.keys(known).join(", ")}`,
+      );
+    }
+    if (value !== undefined && !rule[0](value)) fail(where, name, `is ${show(value)}`, rule[1]);
+  }
+}
+
+function fail(where, name, what, fix) {
+  throw new TypeError(`ttft ${where}: option "${name}" ${what}; give it ${fix}`);
+}
+
+function show(value) {
+  return isText(value) ? JSON.stringify(value) : value === null ? "null" : typeof value === "object" ? "an object" : String(value);
+}
+
+function isUrl(value) {
+  try {
+    return !!new URL(value, globalThis.location?.href);
+  } catch {
+    return false;
+  }
+}
+
+function areLabels(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= 10 &&
+    entries.every(([key, text]) => key.length <= 64 && isText(text) && text.length <= 64)
+  );
+}

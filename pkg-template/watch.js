@@ -1,0 +1,315 @@
+// The watch: which text enters the page, when, and in which frame it is
+// painted. It decides nothing: it holds candidates, and the WebAssembly part
+// says which of them is an answer. No layout or style is ever read here; that
+// doubled a page's layouts.
+
+import { afterFrame, now } from "./clock.js";
+
+/** A candidate's fate, as the WebAssembly part returns it. */
+const KEEP = 1;
+/** Where a paint time comes from, as the WebAssembly part counts it. */
+const PROBE = 0, FRAME = 1;
+
+/** Letters and digits that identify a text; enough to confirm one. */
+const HEAD = 64;
+const MAX_CANDIDATES = 32;
+/** Paints remembered per candidate until it is known whose it is. */
+const MAX_SHOWN = 256;
+/** Text nodes looked at per batch of mutations. */
+const MAX_TEXTS = 64;
+
+/** Everything that renderers add, drop or beautify. Must be what
+ * `answer::squeeze` in the WebAssembly part drops. */
+const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u206f\u3000-\u303f\ufe0f]+/g;
+
+export class Watch {
+  #bridge;
+  #probes;
+  #targets = [];
+  #observer;
+  #finding = false;
+  #handles = 0;
+  /** handle → candidate, oldest first. */
+  #candidates = new Map();
+  /** Text node → candidate. */
+  #known = new WeakMap();
+  /** call → the candidate that is its answer. */
+  #followed = new Map();
+  /** candidate → its last change, until the frame with it was painted. */
+  #changed = new Map();
+  #awaitingFrame = new Set();
+  /** Identifier → the probe whose entry has not come yet. */
+  #awaitingEntry = new Map();
+  #paintObserver;
+
+  constructor(bridge, paint) {
+    this.#bridge = bridge;
+    this.#probes =
+      paint === "probe" && PerformanceObserver.supportedEntryTypes?.includes("element");
+  }
+
+  /** A number for a target, for `candidate`'s bit set; 0: the whole document. */
+  target(target) {
+    if (target === undefined) return 0;
+    const known = this.#targets.indexOf(target);
+    // Bit 31 is the sign; a page with more panes than that shares the last.
+    return known >= 0 ? known + 1 : Math.min(this.#targets.push(target), 30);
+  }
+
+  run(finding, following) {
+    this.#finding = finding;
+    if (!finding) this.#candidates.clear();
+    if (finding || following) {
+      if (this.#observer) return;
+      this.#observer = new MutationObserver((records) => this.#onMutations(records));
+      this.#observer.observe(document, { childList: true, characterData: true, subtree: true });
+      if (this.#probes) this.#observePaint();
+    } else if (this.#observer) {
+      this.#observer.disconnect();
+      this.#observer = undefined;
+    }
+  }
+
+  /** The app's word: the answer of `call` is in the DOM now. */
+  rendered(call) {
+    const handle = ++this.#handles;
+    this.#bridge.call("rendered", [call, handle, now()]);
+    this.#awaitPaint(handle);
+  }
+
+  /** `handle` is the answer of `call`: from here on only its place matters. */
+  found(call, handle) {
+    const candidate = this.#candidates.get(handle);
+    if (!candidate) return;
+    this.#candidates.delete(handle);
+    this.#followed.set(call, candidate);
+    candidate.call = call;
+    for (const shown of candidate.shown) this.#bridge.call("progress", [call, ...shown]);
+    candidate.shown = [];
+    // Observers call back after layout, so this forces none.
+    const io = new IntersectionObserver(([entry]) => {
+      io.disconnect();
+      this.#bridge.call("on_screen", [call, entry.isIntersecting]);
+    });
+    io.observe(candidate.node.parentElement ?? candidate.place);
+  }
+
+  /** The call is over. */
+  forget(call) {
+    this.#followed.delete(call);
+  }
+
+  #onMutations(records) {
+    const at = now();
+    if (this.#finding) this.#find(records, at);
+    for (const candidates of [this.#followed, this.#candidates]) {
+      for (const candidate of candidates.values()) {
+        if (records.some((record) => candidate.place.contains(record.target))) {
+          this.#progress(candidate, at);
+        }
+      }
+    }
+  }
+
+  #find(records, at) {
+    const texts = new Map();
+    for (const record of records) {
+      if (record.type === "characterData") texts.set(record.target, record.target.parentNode);
+      else for (const node of record.addedNodes) collectTexts(node, record.target, texts);
+    }
+    for (const [node, container] of texts) this.#offer(node, container, at);
+    // Per-word spans and new paragraphs continue a candidate without touching
+    // its own node.
+    for (const candidate of this.#candidates.values()) {
+      if (!texts.has(candidate.node) && candidate.node.isConnected) this.#grow(candidate);
+    }
+  }
+
+  #offer(node, container, at) {
+    const place = blockOf(container);
+    const head = headFrom(node, place);
+    if (!head) return;
+    const known = this.#known.get(node) ?? this.#replacedBy(container, head);
+    if (known && head.startsWith(known.head)) {
+      known.node = node;
+      this.#known.set(node, known);
+      return this.#grow(known, head);
+    }
+    // Another text in the same node ("Thinking…", then the answer) starts anew.
+    if (known) this.#drop(known);
+
+    const candidate = {
+      handle: ++this.#handles,
+      node,
+      container,
+      head,
+      continued: false,
+      /** Where the rest of it will appear. */
+      place,
+      /** Changes of the place and their paints, until it is known whose. */
+      shown: [],
+      call: undefined,
+    };
+    this.#candidates.set(candidate.handle, candidate);
+    this.#known.set(node, candidate);
+    this.#makeRoom();
+    const handle = candidate.handle;
+    // It may be found at once, and is no candidate any more then.
+    let kept = true;
+    this.#bridge.call("candidate", [handle, at, this.#targetBits(node), head], (flags) => {
+      kept = !!(flags & KEEP);
+      if (!kept) this.#drop(candidate);
+    });
+    if (kept) this.#awaitPaint(handle);
+  }
+
+  /** Renderers that set `innerHTML` replace the node with each token. */
+  #replacedBy(container, head) {
+    for (const candidate of this.#candidates.values()) {
+      if (
+        candidate.container === container &&
+        !candidate.node.isConnected &&
+        head.startsWith(candidate.head)
+      ) {
+        return candidate;
+      }
+    }
+  }
+
+  #grow(candidate, head = headFrom(candidate.node, candidate.place)) {
+    if (head === candidate.head || !head.startsWith(candidate.head)) return;
+    candidate.head = head;
+    candidate.continued = true;
+    this.#bridge.call("grown", [candidate.handle, head]);
+  }
+
+  #makeRoom() {
+    if (this.#candidates.size <= MAX_CANDIDATES) return;
+    for (const candidate of this.#candidates.values()) {
+      if (!candidate.continued) return this.#drop(candidate);
+    }
+    this.#drop(this.#candidates.values().next().value);
+  }
+
+  #drop(candidate) {
+    if (!this.#candidates.delete(candidate.handle)) return;
+    this.#known.delete(candidate.node);
+    this.#bridge.call("dropped", [candidate.handle]);
+  }
+
+  #targetBits(node) {
+    let bits = 1;
+    this.#targets.forEach((target, index) => {
+      try {
+        const element =
+          typeof target === "string"
+            ? document.querySelector(target)
+            : typeof target === "function"
+              ? target()
+              : target;
+        if (element?.contains(node)) bits |= 2 << Math.min(index, 29);
+      } catch {
+        // The page's own function threw: the text is not in its target.
+      }
+    });
+    return bits;
+  }
+
+  #awaitPaint(handle) {
+    if (this.#probes) return this.#probe(handle);
+    this.#awaitingFrame.add(handle);
+    if (this.#awaitingFrame.size > 1) return;
+    afterFrame((at) => {
+      const handles = [...this.#awaitingFrame];
+      this.#awaitingFrame.clear();
+      for (const painted of handles) this.#bridge.call("painted", [painted, at, FRAME]);
+    });
+  }
+
+  /**
+   * A fresh element is painted in the same frame as the text that was put in
+   * the DOM just now, and unlike the text it always gets an entry.
+   */
+  #probe(handle) {
+    const probe = document.createElement("span");
+    probe.dataset.ttft = "";
+    probe.setAttribute("elementtiming", `ttft-${handle}`);
+    probe.ariaHidden = "true";
+    probe.textContent = ".";
+    // Through CSSOM, which a strict style-src allows.
+    probe.style.cssText =
+      "position:fixed;left:0;top:0;width:2px;height:2px;overflow:hidden;contain:strict;" +
+      "font-size:1px;opacity:.01;pointer-events:none;user-select:none";
+    this.#awaitingEntry.set(`ttft-${handle}`, { handle, probe });
+    document.documentElement.append(probe);
+  }
+
+  #observePaint() {
+    if (this.#paintObserver) return;
+    this.#paintObserver = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const awaited = this.#awaitingEntry.get(entry.identifier);
+        if (!awaited) continue;
+        this.#awaitingEntry.delete(entry.identifier);
+        // Removed any earlier, most entries never come.
+        awaited.probe.remove();
+        this.#bridge.call("painted", [awaited.handle, entry.renderTime, PROBE]);
+      }
+    });
+    this.#paintObserver.observe({ type: "element" });
+  }
+
+  /** A candidate's place changed; one report per frame. */
+  #progress(candidate, at) {
+    const first = this.#changed.size === 0;
+    this.#changed.set(candidate, at);
+    if (!first) return;
+    afterFrame((painted) => {
+      const changed = [...this.#changed];
+      this.#changed.clear();
+      for (const [{ call, shown }, committed] of changed) {
+        if (call) this.#bridge.call("progress", [call, committed, painted]);
+        else {
+          // The last one counts most: it is the record's `last_paint`.
+          if (shown.length >= MAX_SHOWN) shown.splice(1, 1);
+          shown.push([committed, painted]);
+        }
+      }
+    });
+  }
+}
+
+/** The letters and digits at and after `node` in its place: what stands after
+ * the answer in the page is none of it. */
+function headFrom(node, place) {
+  const root = place.contains(node) ? place : node;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  walker.currentNode = node;
+  let head = "";
+  for (let steps = 0; node && steps < HEAD && head.length < HEAD; steps++) {
+    // Four times: markdown and spaces take their part of it.
+    if (isText(node)) head += node.data.slice(0, 4 * HEAD).replace(NOISE, "");
+    node = walker.nextNode();
+  }
+  return head.slice(0, HEAD);
+}
+
+function collectTexts(node, container, texts) {
+  if (node.dataset?.ttft !== undefined) return;
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  for (let text = walker.currentNode; text && texts.size < MAX_TEXTS; text = walker.nextNode()) {
+    if (isText(text)) texts.set(text, container);
+  }
+}
+
+function isText(node) {
+  return node.nodeType === 3 && !/^(SCRIPT|STYLE|TEXTAREA)$/.test(node.parentNode?.nodeName);
+}
+
+/** The nearest element that will hold the next paragraph as well. */
+function blockOf(element) {
+  const block = element.closest?.(
+    ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre)",
+  );
+  return block ?? element;
+}

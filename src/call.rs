@@ -1,0 +1,624 @@
+//! One call: what was seen of it, from `fetch` to the last paint, becomes its
+//! record.
+
+use crate::answer::squeeze;
+use crate::decoder::{Decoder, Event, Hints, Signals};
+use crate::millis::Millis;
+use crate::record::{
+    Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, PaintMethod, Record, Request,
+    Server, Source, Stage, Tokens,
+};
+use crate::server_timing::ServerTiming;
+use crate::statistics::{Chunk, Statistics};
+use crate::surroundings::Surroundings;
+use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown, settle};
+use std::collections::BTreeMap;
+
+/// Letters and digits of an answer that are compared with texts in the page.
+const HEAD: usize = 64;
+
+/// How a body came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It closed.
+    Close,
+    /// The page cancelled it.
+    Cancel,
+    /// It failed.
+    Fail,
+    /// It was taken in a way that shows no chunks.
+    Unobserved,
+}
+
+/// Resource Timing's entry for the call, read once.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    /// The marks in it.
+    pub network: Network,
+    /// `nextHopProtocol`, absent without `Timing-Allow-Origin`.
+    pub protocol: Option<String>,
+    /// A service worker was asked.
+    pub worker: bool,
+}
+
+/// Text in the DOM, and the frame that showed it.
+#[derive(Clone, Copy, Debug)]
+pub struct Commit {
+    /// The watch's number for it.
+    pub handle: u32,
+    /// When it was in the DOM.
+    pub at: Millis,
+    /// When it was painted, and how that is known.
+    pub painted: Option<(Millis, PaintMethod)>,
+    /// Who found it.
+    pub found: Found,
+}
+
+/// What the `fetch` promise resolved to.
+#[derive(Debug)]
+pub struct Response<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// What its headers say of the format.
+    pub hints: Hints<'a>,
+    /// Its `Server-Timing` header; empty without one.
+    pub server_timing: &'a str,
+    /// There is a body.
+    pub body: bool,
+}
+
+/// Facts of a call that the app states, before or while it runs.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Instead of what the stream says.
+    pub model: Option<String>,
+    /// Instead of what the stream says.
+    pub provider: Option<String>,
+    /// Instead of what the server says.
+    pub region: Option<String>,
+    /// Added to the labels; the same key replaces.
+    pub labels: Vec<(String, String)>,
+}
+
+/// How a call begins.
+#[derive(Debug)]
+pub struct Opening {
+    /// UUIDv7.
+    pub id: String,
+    /// The call of `fetch`, on the page's clock.
+    pub t0: Millis,
+    /// The return of `fetch`, on the page's clock: its network entry starts
+    /// between the two.
+    pub returned: Millis,
+    /// Wall time at `t0`, only to notice sleep.
+    pub wall: f64,
+    /// It gives a record whatever comes.
+    pub expected: bool,
+    /// The whole address; never leaves the page.
+    pub url: String,
+    /// Bytes of the body that is sent.
+    pub bytes: Option<u64>,
+    /// The option `route`.
+    pub route: Option<String>,
+    /// Number of the target in which the answer appears.
+    pub target: u32,
+}
+
+/// One call. Its moments are relative to `request_start`.
+#[derive(Debug)]
+pub struct Call {
+    pub(crate) opening: Opening,
+    pub(crate) rev: u32,
+    pub(crate) seen: Observation,
+    pub(crate) answer: Option<Commit>,
+    pub(crate) reasoning: Option<Commit>,
+    pub(crate) on_screen: Option<bool>,
+    pub(crate) statistics: Statistics,
+    /// The body is over, not only the protocol.
+    pub(crate) closed: Option<End>,
+    pub(crate) matched: Option<Matched>,
+    /// Two network entries fit two calls.
+    pub(crate) ambiguous: bool,
+    /// When it was noticed that it is over, on the page's clock.
+    pub(crate) over_since: Option<Millis>,
+    progress: Option<Shown>,
+    facts: Facts,
+    request: Request,
+    header: ServerTiming,
+    decoder: Option<Decoder>,
+    reads: ReadLog,
+    error: Option<Failure>,
+    aborted: bool,
+    answer_head: Vec<char>,
+    reasoning_head: Vec<char>,
+    decoder_late: bool,
+    /// Server stamps that were booked.
+    stamps: u32,
+}
+
+impl Call {
+    pub(crate) fn new(opening: Opening, step: Millis) -> Self {
+        let (origin, path) = crate::path::reduce(&opening.url).unwrap_or_default();
+        let mut seen = Observation::new(step);
+        seen.upload = opening.bytes;
+        Self {
+            request: Request {
+                origin,
+                path,
+                bytes: opening.bytes,
+                ..Request::default()
+            },
+            seen,
+            opening,
+            rev: 0,
+            answer: None,
+            reasoning: None,
+            on_screen: None,
+            statistics: Statistics::default(),
+            closed: None,
+            matched: None,
+            ambiguous: false,
+            over_since: None,
+            progress: None,
+            facts: Facts::default(),
+            header: ServerTiming::default(),
+            decoder: None,
+            reads: ReadLog::new(step),
+            error: None,
+            aborted: false,
+            answer_head: vec![],
+            reasoning_head: vec![],
+            decoder_late: false,
+            stamps: 0,
+        }
+    }
+
+    /// The `fetch` promise resolved.
+    pub(crate) fn response(&mut self, at: Millis, response: &Response<'_>) {
+        self.seen.promise = Some(at);
+        self.header = ServerTiming::parse(response.server_timing);
+        self.request.status = Some(response.status);
+        if response.status >= 400 {
+            let status = Some(response.status);
+            self.error = Some(Failure {
+                stage: Stage::Status,
+                kind: None,
+                status,
+            });
+        }
+        if response.body {
+            self.decoder = Some(Decoder::new(&response.hints));
+        } else {
+            self.close(at, End::Close, "");
+        }
+    }
+
+    /// The `fetch` promise was rejected with an error of this name.
+    pub(crate) fn rejected(&mut self, at: Millis, name: &str) {
+        self.seen.rejected = true;
+        self.aborted = name == "AbortError";
+        if !self.aborted {
+            self.error = Some(Failure {
+                stage: Stage::Connect,
+                kind: named(name),
+                status: None,
+            });
+        }
+        self.close(at, End::Fail, name);
+    }
+
+    /// A chunk was read.
+    pub(crate) fn read(&mut self, called: Millis, at: Millis, bytes: &[u8]) {
+        let window = self.note_read(called, at);
+        let mut chunk = Chunk {
+            bytes: bytes.len() as u64,
+            ..Chunk::default()
+        };
+        // Beyond a hole the framing would be out of step.
+        if !self.decoder_late
+            && let Some(mut decoder) = self.decoder.take()
+        {
+            decoder.push(bytes, &mut |event| self.event(event, window, &mut chunk));
+            self.follow(&decoder, at);
+            self.decoder = Some(decoder);
+        }
+        self.statistics.read(at, chunk);
+    }
+
+    /// A chunk was read whose bytes were not kept, since the decoder was not
+    /// there yet.
+    pub(crate) fn skip(&mut self, called: Millis, at: Millis, length: usize) {
+        self.note_read(called, at);
+        self.statistics.read(
+            at,
+            Chunk {
+                bytes: length as u64,
+                ..Chunk::default()
+            },
+        );
+        self.decoder_late = true;
+    }
+
+    fn note_read(&mut self, called: Millis, at: Millis) -> ReadWindow {
+        self.seen.first_byte.get_or_insert(at);
+        self.reads.read(called, at)
+    }
+
+    fn event(&mut self, event: &Event, window: ReadWindow, chunk: &mut Chunk) {
+        let signals = event.signals;
+        let at = window.resolved;
+        self.seen.first_event.get_or_insert(at);
+        chunk.events += 1;
+        chunk.output += u32::from(signals.is_token());
+        chunk.text |= signals.contains(Signals::TEXT);
+        if signals.is_token() {
+            self.seen.last_token = Some(at);
+            self.seen.token_read(window, event.stamp);
+        }
+        if signals.contains(Signals::ANSWER) {
+            self.seen.answer_read(window, event.stamp);
+        }
+    }
+
+    /// What the decoder knows beyond the single events.
+    fn follow(&mut self, decoder: &Decoder, at: Millis) {
+        for (head, text) in [
+            (&mut self.answer_head, decoder.answer_head()),
+            (&mut self.reasoning_head, decoder.reasoning_head()),
+        ] {
+            if head.len() < HEAD {
+                head.clear();
+                squeeze(text, head, HEAD);
+            }
+        }
+        // Of several in one read the last is the tightest; the very first tells
+        // whether the stream was opened with a stamp.
+        if decoder.stamps() > self.stamps {
+            let first = if self.stamps == 0 {
+                decoder.first_stamp()
+            } else {
+                None
+            };
+            for stamp in first.into_iter().chain(decoder.last_stamp()) {
+                self.seen.stamps.stamp(stamp, at);
+            }
+            self.stamps = decoder.stamps();
+        }
+        if decoder.ended() {
+            self.seen.end.get_or_insert(at);
+        }
+    }
+
+    /// The body is over.
+    pub(crate) fn close(&mut self, at: Millis, how: End, error: &str) {
+        if self.closed.is_some() {
+            return;
+        }
+        self.closed = Some(how);
+        if how == End::Close
+            && let Some(mut decoder) = self.decoder.take()
+        {
+            let window = self.reads.read(at, at);
+            decoder.finish(&mut |event| self.event(event, window, &mut Chunk::default()));
+            self.follow(&decoder, at);
+            self.decoder = Some(decoder);
+        }
+        self.seen.end.get_or_insert(at);
+        if how == End::Fail && error == "AbortError" {
+            self.aborted = true;
+        } else if how == End::Fail && self.error.is_none() {
+            self.error = Some(Failure {
+                stage: Stage::Stream,
+                kind: named(error),
+                status: None,
+            });
+        }
+    }
+
+    /// The answer changed in the page, and the change was painted.
+    pub(crate) fn progress(&mut self, commit: Millis, paint: Millis) {
+        self.progress = Some(Shown {
+            commit: Some(commit),
+            paint: Some(paint),
+        });
+        self.statistics.painted(commit, paint, false);
+    }
+
+    /// The last text of it in the page, as far as it was seen.
+    pub(crate) fn last_shown(&self) -> Option<Shown> {
+        self.progress.or_else(|| {
+            let answer = self.answer?;
+            Some(Shown {
+                commit: Some(answer.at),
+                paint: answer.painted.map(|(at, _)| at),
+            })
+        })
+    }
+
+    /// When its headers were known to be there at the latest.
+    pub(crate) fn answered(&self) -> Millis {
+        self.seen.promise.or(self.seen.end).unwrap_or_default()
+    }
+
+    /// Scheme, host and port that it went to.
+    pub(crate) fn origin(&self) -> &str {
+        &self.request.origin
+    }
+
+    /// The app's word on what the stream says wrongly or not at all.
+    pub(crate) fn set(&mut self, facts: Facts) {
+        let Facts {
+            model,
+            provider,
+            region,
+            labels,
+        } = facts;
+        self.facts.model = model.or(self.facts.model.take());
+        self.facts.provider = provider.or(self.facts.provider.take());
+        self.facts.region = region.or(self.facts.region.take());
+        self.facts.labels.extend(labels);
+    }
+
+    /// Whether its answer was recognised as one.
+    pub(crate) fn recognised(&self) -> bool {
+        self.decoder.as_ref().is_some_and(Decoder::recognised)
+    }
+
+    /// Whether it gives a record.
+    pub(crate) fn counts(&self) -> bool {
+        self.opening.expected || self.recognised()
+    }
+
+    /// Whether it is over, at least as its protocol has it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.seen.end.is_some()
+    }
+
+    /// Whether its answer is still to be found in the page.
+    pub(crate) fn is_finding(&self) -> bool {
+        let may_come = !self.is_over() && self.seen.first_byte.is_some();
+        self.answer.is_none() && (may_come || self.seen.first_answer_token.is_some())
+    }
+
+    /// The text to be found in the page: not before which moment, its head,
+    /// and whether that is all of it. `None` until there is any.
+    pub(crate) fn sought(&self, part: Part) -> Option<(Millis, &[char], bool)> {
+        let seen = &self.seen;
+        match part {
+            Part::Answer => {
+                let read = seen.first_answer_token.as_ref()?.read.resolved;
+                Some((read, &self.answer_head, self.is_over()))
+            }
+            Part::Reasoning => {
+                let read = seen.first_token.as_ref()?.read.resolved;
+                let whole = seen.first_answer_token.is_some() || self.is_over();
+                (!self.reasoning_head.is_empty()).then_some((read, &self.reasoning_head, whole))
+            }
+        }
+    }
+
+    /// Whether its answer may appear in one of these targets.
+    pub(crate) fn is_in_target(&self, targets: u32) -> bool {
+        targets & (1 << self.opening.target.min(31)) != 0
+    }
+
+    /// How it ended, as of now.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let ended = self.decoder.as_ref().is_some_and(Decoder::ended);
+        if self.failure().is_some() {
+            return Outcome::Error;
+        }
+        match self.closed {
+            None if !ended => Outcome::Open,
+            Some(End::Unobserved) => Outcome::Unobserved,
+            // A page may cancel once it saw the marker.
+            Some(End::Cancel | End::Fail) if !ended => Outcome::Aborted,
+            _ if self.seen.first_token.is_none() => Outcome::NoOutput,
+            _ if !ended && !self.decoder_late && self.lacks_marker() => Outcome::Truncated,
+            _ => Outcome::Complete,
+        }
+    }
+
+    fn lacks_marker(&self) -> bool {
+        self.decoder.as_ref().is_some_and(Decoder::has_end_marker)
+    }
+
+    /// What went wrong; an error in the stream is told by the decoder.
+    fn failure(&self) -> Option<Failure> {
+        let in_stream = || {
+            let kind = self.decoder.as_ref()?.error_type()?;
+            Some(Failure {
+                stage: Stage::Stream,
+                kind: named(kind),
+                status: None,
+            })
+        };
+        self.error.clone().or_else(in_stream)
+    }
+
+    /// What was asked of whom, with what the stream, the header and the app
+    /// say; the app's word goes first.
+    fn request(&self) -> Request {
+        let mut request = self.request.clone();
+        let owned = |text: Option<&str>| text.map(String::from);
+        let decoder = self.decoder.as_ref();
+        request.dialect = owned(decoder.and_then(Decoder::dialect));
+        request.operation = owned(decoder.and_then(Decoder::operation));
+        request.provider = self
+            .facts
+            .provider
+            .clone()
+            .or_else(|| owned(decoder.and_then(Decoder::provider)));
+        request.region = self
+            .facts
+            .region
+            .clone()
+            .or_else(|| self.header.region.clone());
+        let said = owned(decoder.and_then(Decoder::model));
+        (request.model, request.source) = match (&self.facts.model, said, &self.header.model) {
+            (Some(model), _, _) => (Some(model.clone()), Some(Source::App)),
+            (_, Some(model), _) => (Some(model), Some(Source::Body)),
+            (_, _, Some(model)) => (Some(model.clone()), Some(Source::Header)),
+            _ => (None, None),
+        };
+        request.protocol = self
+            .matched
+            .as_ref()
+            .and_then(|matched| matched.protocol.clone());
+        request
+    }
+
+    /// What the server itself said: the body's word goes first, since it was
+    /// written after the fact.
+    fn server(&self) -> Server {
+        let mut server = self
+            .decoder
+            .as_ref()
+            .map(Decoder::server)
+            .unwrap_or_default();
+        let in_body = server != Server::default();
+        let header = &self.header;
+        server.headers_ms = server.headers_ms.or(header.headers);
+        server.queue_ms = server.queue_ms.or(header.queue);
+        server.prefill_ms = server.prefill_ms.or(header.prefill);
+        server.source = None;
+        if server != Server::default() {
+            server.source = Some(if in_body {
+                Source::Body
+            } else {
+                Source::Header
+            });
+        }
+        server
+    }
+
+    fn tokens(&self) -> Option<Tokens> {
+        self.seen.first_token.as_ref()?;
+        self.decoder.as_ref()?.tokens()
+    }
+
+    /// The record, as far as it goes now.
+    pub(crate) fn record(&self, page: &Surroundings) -> Record {
+        let mut seen = self.seen.clone();
+        seen.network = match &self.matched {
+            Some(matched) => matched.network,
+            None if self.ambiguous => Network::missing(NetworkMissing::Ambiguous),
+            None if self.closed.is_none() => Network::default(),
+            None => Network::missing(NetworkMissing::NoEntry),
+        };
+        if !matches!(self.closed, Some(End::Close) | None) {
+            seen.network.response_end = None;
+        }
+        seen.server = self.server();
+        seen.answer = shown(self.answer.as_ref(), page);
+        seen.text = shown(self.reasoning.as_ref().or(self.answer.as_ref()), page);
+        seen.last = self.last_shown().unwrap_or_default();
+        seen.paint_error = page.paint_error(self.paint_method());
+        let settled = settle(&seen);
+
+        let mut info = page.info.clone();
+        info.route = self.opening.route.clone();
+        let mut flags = settled.flags;
+        let mut flag = |flag, is: bool| {
+            if is {
+                flags.push(flag);
+            }
+        };
+        flag(Flag::DecoderLate, self.decoder_late);
+        flag(
+            Flag::Restored,
+            page.restored.is_some_and(|at| at >= self.opening.t0),
+        );
+        flag(
+            Flag::ServiceWorker,
+            self.matched.as_ref().is_some_and(|matched| matched.worker),
+        );
+
+        Record {
+            id: self.opening.id.clone(),
+            rev: self.rev,
+            t0: self.opening.t0,
+            outcome: self.outcome(),
+            turn: None,
+            page: info,
+            request: self.request(),
+            marks: settled.marks,
+            segments: settled.segments,
+            shares: settled.shares,
+            arrival: settled.arrival,
+            paint: self.paint(page),
+            verdict: settled.verdict,
+            server: (seen.server != Server::default()).then_some(seen.server),
+            stream: self
+                .seen
+                .first_byte
+                .map(|_| self.statistics.stream(&self.seen.busy)),
+            main_thread: self.main_thread(page, settled.marks.first_answer_paint),
+            tokens: self.tokens(),
+            network_missing: settled.network_missing,
+            error: self.failure(),
+            flags,
+            labels: self
+                .facts
+                .labels
+                .iter()
+                .take(10)
+                .cloned()
+                .collect::<BTreeMap<_, _>>(),
+        }
+    }
+
+    fn paint_method(&self) -> Option<PaintMethod> {
+        Some(self.answer.as_ref()?.painted?.1)
+    }
+
+    /// Absent if there was no answer to look for, or nobody looked.
+    fn paint(&self, page: &Surroundings) -> Option<Paint> {
+        if !page.paints || self.seen.first_answer_token.is_none() {
+            return None;
+        }
+        let method = self.paint_method();
+        Some(Paint {
+            method,
+            resolution_ms: method.map(|method| page.paint_resolution(method)),
+            error_ms: page.paint_error(method),
+            found: self
+                .answer
+                .as_ref()
+                .map_or(Found::None, |commit| commit.found),
+            on_screen: self.on_screen,
+        })
+    }
+
+    fn main_thread(&self, page: &Surroundings, paint: Option<Millis>) -> Option<MainThread> {
+        let to = paint.or(self.seen.end)?;
+        let scripts = page.scripts_between(self.opening.t0, self.opening.t0 + to);
+        let busy_ms = self.seen.busy.total(to);
+        let watched = self.seen.busy.watched(Millis::ZERO, to);
+        watched.then_some(MainThread { busy_ms, scripts })
+    }
+}
+
+/// Which generated text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Answer,
+    Reasoning,
+}
+
+fn shown(commit: Option<&Commit>, page: &Surroundings) -> Shown {
+    let Some(commit) = commit else {
+        return Shown::default();
+    };
+    Shown {
+        commit: Some(commit.at),
+        paint: commit
+            .painted
+            .map(|(at, method)| page.presented(at, method).max(commit.at)),
+    }
+}
+
+/// A machine's name for an error, if there is one.
+fn named(name: &str) -> Option<String> {
+    (!name.is_empty()).then(|| String::from(name))
+}

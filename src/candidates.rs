@@ -1,0 +1,152 @@
+//! Texts that entered the page and may be an answer.
+
+use crate::answer::{CONFIRMING, Fit, fit};
+use crate::call::{Call, Commit, Part};
+use crate::millis::Millis;
+use crate::record::{Found, PaintMethod};
+
+/// Texts in question at a time.
+const MAX_CANDIDATES: usize = 64;
+
+/// A text in the page; moments are on the page's clock.
+#[derive(Debug)]
+struct Candidate {
+    handle: u32,
+    at: Millis,
+    /// Bit 0, and bit n for each target n that it is in.
+    targets: u32,
+    head: Vec<char>,
+    painted: Option<(Millis, PaintMethod)>,
+}
+
+/// The texts in question, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates(Vec<Candidate>);
+
+impl Candidates {
+    /// A text entered the page. Returns whether it may be an answer of one of
+    /// `calls`, and is kept.
+    pub(crate) fn add(
+        &mut self,
+        calls: &[(u32, Call)],
+        handle: u32,
+        at: Millis,
+        targets: u32,
+        head: &str,
+    ) -> bool {
+        let head = head.chars().collect();
+        let candidate = Candidate {
+            handle,
+            at,
+            targets,
+            head,
+            painted: None,
+        };
+        let keep = self.0.len() < MAX_CANDIDATES
+            && calls.iter().any(|(_, call)| candidate.may_belong_to(call));
+        if keep {
+            self.0.push(candidate);
+        }
+        keep
+    }
+
+    /// A text goes on: this is its head now.
+    pub(crate) fn grow(&mut self, handle: u32, head: &str) {
+        if let Some(candidate) = self.find(handle) {
+            candidate.head = head.chars().collect();
+        }
+    }
+
+    /// The frame with it was painted.
+    pub(crate) fn painted(&mut self, handle: u32, at: Millis, method: PaintMethod) {
+        if let Some(candidate) = self.find(handle) {
+            candidate.painted = Some((at, method));
+        }
+    }
+
+    pub(crate) fn drop(&mut self, handle: u32) {
+        self.0.retain(|candidate| candidate.handle != handle);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The earliest text that certainly is this part of call number `index`,
+    /// and of no other.
+    ///
+    /// A target is the app's word on *where*; the text must fit all the same.
+    /// Only when nothing in it did until the body's end, its first change
+    /// after the answer's read is taken.
+    pub(crate) fn best(&self, calls: &[(u32, Call)], index: usize, part: Part) -> Option<Commit> {
+        let (_, call) = calls.get(index)?;
+        let (read, head, whole) = call.sought(part)?;
+        let from = call.opening.t0 + read;
+        let mut possible = self
+            .0
+            .iter()
+            .filter(|c| c.at >= from && call.is_in_target(c.targets));
+        let fits = possible.clone().find(|candidate| {
+            fit(&candidate.head, head, whole) == Fit::Confirmed
+                && !is_anothers(calls, index, candidate)
+        });
+        if let Some(candidate) = fits {
+            return Some(candidate.commit(call, Found::Text));
+        }
+        let resort = part == Part::Answer && call.opening.target != 0 && call.closed.is_some();
+        possible
+            .next()
+            .filter(|_| resort)
+            .map(|first| first.commit(call, Found::Target))
+    }
+
+    fn find(&mut self, handle: u32) -> Option<&mut Candidate> {
+        self.0
+            .iter_mut()
+            .find(|candidate| candidate.handle == handle)
+    }
+}
+
+impl Candidate {
+    fn may_belong_to(&self, call: &Call) -> bool {
+        if !call.is_finding() || !call.is_in_target(self.targets) {
+            return false;
+        }
+        let begins = |part| {
+            call.sought(part)
+                .is_some_and(|(_, head, _)| fit(&self.head, head, false) != Fit::No)
+        };
+        let resort = call.opening.target != 0 && call.sought(Part::Answer).is_some();
+        resort || begins(Part::Answer) || (call.reasoning.is_none() && begins(Part::Reasoning))
+    }
+
+    fn commit(&self, call: &Call, found: Found) -> Commit {
+        let t0 = call.opening.t0;
+        Commit {
+            handle: self.handle,
+            at: self.at - t0,
+            painted: self.painted.map(|(at, method)| (at - t0, method)),
+            found,
+        }
+    }
+}
+
+/// Whether another answer fits just as well: two streams of the same words.
+fn is_anothers(calls: &[(u32, Call)], index: usize, candidate: &Candidate) -> bool {
+    calls.iter().enumerate().any(|(other, (_, call))| {
+        other != index
+            && call.is_finding()
+            && call.is_in_target(candidate.targets)
+            && call
+                .sought(Part::Answer)
+                .is_some_and(|(read, head, whole)| {
+                    candidate.at >= call.opening.t0 + read
+                        && match fit(&candidate.head, head, whole) {
+                            Fit::Confirmed => true,
+                            // Too little has come to tell them apart.
+                            Fit::Begins => head.len() < CONFIRMING,
+                            Fit::No => false,
+                        }
+                })
+    })
+}

@@ -1,0 +1,490 @@
+//! The decoder: a body's bytes in, protocol events with what they showed out.
+
+use crate::dialect::{About, Collector, Document, Name, Number, Stream, Table};
+use crate::framing::{Documents, Framer};
+use crate::json::{Scanner, Short, Visitor};
+use crate::millis::Millis;
+use crate::record::{Server, Source, Tokens};
+use std::sync::Arc;
+
+pub use crate::dialect::{Signals, UserDialect, UserDialectError};
+pub use crate::framing::{Framing, Hints};
+
+/// A complete protocol event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Which one it is, from 0. Comments are none; `[DONE]` is one.
+    pub index: u32,
+    /// Offset in the body just past it, its whole terminator included.
+    pub end: u64,
+    /// What it carried.
+    pub signals: Signals,
+    /// The server's clock when it wrote this event, if it put a stamp directly
+    /// before it.
+    pub stamp: Option<Millis>,
+    /// Bytes of visible text in it, as UTF-8, over all choices.
+    pub text_bytes: u32,
+}
+
+/// The dialects that decoders know, compiled once for all of them.
+#[derive(Clone, Debug)]
+pub struct Dialects(Arc<Table>);
+
+impl Default for Dialects {
+    /// The built-in ones.
+    fn default() -> Self {
+        Self(Table::built_in())
+    }
+}
+
+impl Dialects {
+    /// A page's own dialects, which are tried first, and the built-in ones.
+    ///
+    /// # Errors
+    ///
+    /// The index of a dialect that cannot be used, and why.
+    pub fn with(own: Vec<UserDialect>) -> Result<Self, (usize, UserDialectError)> {
+        Table::with(own).map(Self)
+    }
+}
+
+/// Follows one response body.
+///
+/// Feed it the chunks as they come, cut anywhere. Memory is bounded whatever
+/// comes in, a few KiB; no bytes are held back and none are kept beyond the
+/// heads of answer and reasoning.
+///
+/// ```
+/// use ttft::decoder::{Decoder, Hints, Signals};
+///
+/// let hints = Hints { content_type: "text/event-stream", ..Hints::default() };
+/// let mut decoder = Decoder::new(&hints);
+/// let mut first = None;
+/// decoder.push(
+///     b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n",
+///     &mut |event| {
+///         if event.signals.is_token() {
+///             first.get_or_insert(event.index);
+///         }
+///     },
+/// );
+/// assert_eq!(first, Some(0));
+/// assert_eq!(decoder.dialect(), Some("openai-chat"));
+/// ```
+#[derive(Debug)]
+pub struct Decoder {
+    framer: Framer,
+    reader: Reader,
+    offset: u64,
+}
+
+/// How the document that runs is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Nothing but white space so far.
+    Nothing,
+    Json,
+    /// As text.
+    Raw,
+}
+
+/// Reads documents, one after the other.
+#[derive(Debug)]
+struct Reader {
+    table: Arc<Table>,
+    scanner: Scanner,
+    document: Document,
+    stream: Stream,
+    reading: Reading,
+    name: Short<64>,
+    /// What the framing says went wrong.
+    failure: Short<64>,
+    /// How the document that runs begins: for `[DONE]`, and for text that only
+    /// looks like JSON.
+    head: Short<64>,
+    events: u32,
+    stamps: u32,
+    first_stamp: Option<Millis>,
+    last_stamp: Option<Millis>,
+    #[cfg(feature = "inspect")]
+    explaining: Option<crate::inspect::Explaining>,
+}
+
+impl Decoder {
+    /// A decoder for one body, with the built-in dialects.
+    #[must_use]
+    pub fn new(hints: &Hints<'_>) -> Self {
+        Self::with_dialects(hints, &Dialects::default())
+    }
+
+    /// A decoder that knows a page's own dialects, too.
+    #[must_use]
+    pub fn with_dialects(hints: &Hints<'_>, dialects: &Dialects) -> Self {
+        let table = dialects.0.clone();
+        Self {
+            framer: Framer::new(hints),
+            reader: Reader {
+                table,
+                scanner: Scanner::new(),
+                document: Document::new(),
+                stream: Stream::new(),
+                reading: Reading::Nothing,
+                name: Short::EMPTY,
+                failure: Short::EMPTY,
+                head: Short::EMPTY,
+                events: 0,
+                stamps: 0,
+                first_stamp: None,
+                last_stamp: None,
+                #[cfg(feature = "inspect")]
+                explaining: None,
+            },
+            offset: 0,
+        }
+    }
+
+    /// The next bytes of the body. `on_event` is called once for each protocol
+    /// event that they complete.
+    pub fn push(&mut self, bytes: &[u8], on_event: &mut dyn FnMut(&Event)) {
+        let mut run = Run {
+            reader: &mut self.reader,
+            on_event,
+        };
+        self.framer.push(bytes, self.offset, &mut run);
+        self.offset += bytes.len() as u64;
+    }
+
+    /// The body closed cleanly. What the framing takes for complete at that
+    /// point is delivered: nothing for server-sent events, a last line without
+    /// its end for NDJSON.
+    pub fn finish(&mut self, on_event: &mut dyn FnMut(&Event)) {
+        let mut run = Run {
+            reader: &mut self.reader,
+            on_event,
+        };
+        self.framer.finish(self.offset, &mut run);
+    }
+
+    /// An event of a known dialect was seen, so this *is* an LLM's stream.
+    ///
+    /// Never so for plain text, which proves nothing: there the caller must
+    /// know that the call was one to an LLM.
+    #[must_use]
+    pub fn recognised(&self) -> bool {
+        self.reader.stream.dialect != 0
+    }
+
+    /// The dialect's name, such as `openai-chat`.
+    ///
+    /// The one whose event was seen first; once output was seen, the one that
+    /// carried it. A page's own dialect has the page's name for it; text without
+    /// any protocol is `plain-text`.
+    #[must_use]
+    pub fn dialect(&self) -> Option<&str> {
+        let stream = &self.reader.stream;
+        if stream.outputs > 0 && self.framer.framing() == Some(Framing::Plain) {
+            return Some("plain-text");
+        }
+        some(self.reader.table.name(stream.dialect))
+    }
+
+    /// How the body is cut into events; `None` before that is clear.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.framer.framing()
+    }
+
+    /// OpenTelemetry's `gen_ai.operation.name`, where the dialect says it.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        some(self.reader.about().operation)
+    }
+
+    /// Who answered, where the stream says so or only one provider speaks its
+    /// dialect.
+    #[must_use]
+    pub fn provider(&self) -> Option<&str> {
+        self.reader
+            .stream
+            .provider()
+            .or(some(self.reader.about().provider))
+    }
+
+    /// The model that answered, as the stream names it.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.reader.stream.name(Name::Model)
+    }
+
+    /// The answer's id, as the stream gives it.
+    #[must_use]
+    pub fn response_id(&self) -> Option<&str> {
+        self.reader.stream.name(Name::Id)
+    }
+
+    /// The type or code of the error in the stream; never a message.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        self.reader.stream.name(Name::ErrorType)
+    }
+
+    /// What the server said in the body about its own times.
+    #[must_use]
+    pub fn server(&self) -> Server {
+        let time = |number| self.reader.stream.number(number).map(Millis::from_micros);
+        let mut server = Server {
+            queue_ms: time(Number::Queue),
+            prefill_ms: time(Number::Prefill),
+            first_token_ms: time(Number::FirstToken),
+            generate_ms: time(Number::Generate),
+            total_ms: time(Number::Total),
+            ..Server::default()
+        };
+        if server != Server::default() {
+            server.source = Some(Source::Body);
+        }
+        server
+    }
+
+    /// Token counts, normalised over all providers: `input` with cached tokens,
+    /// `output` with reasoning. `None` as long as nothing was counted and
+    /// nothing was generated.
+    ///
+    /// Where the stream states no output count and does not tell its tokens one
+    /// by one, `output` is the larger of events and bytes / 4.5 and
+    /// `estimated` is set; measured on 303 streams that is off by 19 % in the
+    /// mean.
+    #[must_use]
+    pub fn tokens(&self) -> Option<Tokens> {
+        self.reader.stream.tokens()
+    }
+
+    /// From here on, keeps an explanation of each event, without any bound.
+    #[cfg(feature = "inspect")]
+    pub fn explain(&mut self) {
+        self.reader.explaining.get_or_insert_default();
+    }
+
+    /// The explanations since the last call; none without [`Self::explain`].
+    #[cfg(feature = "inspect")]
+    pub fn take_explanations(&mut self) -> Vec<crate::inspect::Explanation> {
+        let explaining = self.reader.explaining.as_mut();
+        explaining
+            .map(|explaining| std::mem::take(&mut explaining.done))
+            .unwrap_or_default()
+    }
+
+    /// The provider's last usage object, as it was sent.
+    #[cfg(feature = "inspect")]
+    #[must_use]
+    pub fn usage(&self) -> Option<&str> {
+        some(crate::dialect::valid(&self.reader.stream.usage))
+    }
+
+    /// A complete stream of this dialect ends with a marker.
+    #[must_use]
+    pub fn has_end_marker(&self) -> bool {
+        self.framer.framing() == Some(Framing::JsonArray) || self.reader.about().has_end_marker
+    }
+
+    /// The end marker came.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.reader.stream.ended || self.framer.is_closed()
+    }
+
+    /// How the visible answer begins, at most 1 KiB, to find it in the page.
+    /// Of several choices, the first that had text. Never leaves the page.
+    #[must_use]
+    pub fn answer_head(&self) -> &str {
+        crate::dialect::valid(&self.reader.stream.answer)
+    }
+
+    /// How the reasoning begins, as [`Self::answer_head`].
+    #[must_use]
+    pub fn reasoning_head(&self) -> &str {
+        crate::dialect::valid(&self.reader.stream.reasoning)
+    }
+
+    /// How many stamps of the server's came so far, whether an event followed
+    /// or not.
+    ///
+    /// A stamp's place in time is that of the read that completed it. `dur`
+    /// only grows, so of the stamps of one read the last is the tightest:
+    /// after each [`Self::push`] that raised this number, pair
+    /// [`Self::last_stamp`] with the read's time.
+    #[must_use]
+    pub fn stamps(&self) -> u32 {
+        self.reader.stamps
+    }
+
+    /// The first stamp: its own `dur`, 0 where the server opens the stream as
+    /// it should.
+    #[must_use]
+    pub fn first_stamp(&self) -> Option<Millis> {
+        self.reader.first_stamp
+    }
+
+    /// The newest stamp.
+    #[must_use]
+    pub fn last_stamp(&self) -> Option<Millis> {
+        self.reader.last_stamp
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A reader while it is being fed.
+struct Run<'a> {
+    reader: &'a mut Reader,
+    on_event: &'a mut dyn FnMut(&Event),
+}
+
+impl Documents for Run<'_> {
+    fn name(&mut self, name: &[u8]) {
+        let reader = &mut *self.reader;
+        reader.name.clear();
+        reader.name.push(name);
+        reader.apply_name();
+    }
+
+    fn payload(&mut self, bytes: &[u8]) {
+        self.reader.read(bytes);
+    }
+
+    fn complete(&mut self, end: u64, stamp: Option<Millis>) {
+        let reader = &mut *self.reader;
+        let judged = reader.complete();
+        let event = Event {
+            index: reader.events,
+            end,
+            signals: judged.signals,
+            stamp,
+            text_bytes: judged.text_bytes,
+        };
+        reader.events = reader.events.saturating_add(1);
+        #[cfg(feature = "inspect")]
+        if let Some(explaining) = &mut reader.explaining {
+            explaining.complete(&reader.table, &reader.document, reader.name.get(), event);
+        }
+        reader.reset();
+        (self.on_event)(&event);
+    }
+
+    fn discard(&mut self) {
+        #[cfg(feature = "inspect")]
+        if let Some(explaining) = &mut self.reader.explaining {
+            explaining.discard();
+        }
+        self.reader.reset();
+    }
+
+    fn failed(&mut self, code: &[u8]) {
+        self.reader.failure.clear();
+        self.reader.failure.push(code);
+    }
+
+    fn stamp(&mut self, stamp: Millis) {
+        let reader = &mut *self.reader;
+        reader.stamps = reader.stamps.saturating_add(1);
+        reader.first_stamp = reader.first_stamp.or(Some(stamp));
+        reader.last_stamp = Some(stamp);
+    }
+}
+
+impl Reader {
+    fn about(&self) -> About {
+        self.table.about(self.stream.dialect)
+    }
+
+    fn apply_name(&mut self) {
+        let mut collector = Collector {
+            table: &self.table,
+            document: &mut self.document,
+        };
+        collector.about(b"event", self.name.get());
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        #[cfg(feature = "inspect")]
+        if let Some(explaining) = &mut self.explaining {
+            explaining.read(bytes);
+        }
+        self.head.push(bytes);
+        let mut collector = Collector {
+            table: &self.table,
+            document: &mut self.document,
+        };
+        let mut bytes = bytes;
+        if self.reading == Reading::Nothing {
+            let raw = collector.document.reads_raw();
+            if !raw {
+                bytes = bytes.trim_ascii_start();
+            }
+            self.reading = match bytes {
+                [] => return,
+                [b'{' | b'[' | b'"', ..] if !raw => Reading::Json,
+                _ => {
+                    collector.raw_start();
+                    Reading::Raw
+                }
+            };
+        }
+        match self.reading {
+            Reading::Json => self.scanner.feed(&self.table.paths, bytes, &mut collector),
+            _ => collector.text(bytes),
+        }
+    }
+
+    fn complete(&mut self) -> crate::dialect::Judgement {
+        let table = &*self.table;
+        let mut collector = Collector {
+            table,
+            document: &mut self.document,
+        };
+        let done = self.head.get().trim_ascii().starts_with(b"[DONE]");
+        match self.reading {
+            Reading::Nothing => {}
+            Reading::Raw => collector.raw_end(),
+            Reading::Json => {
+                self.scanner.finish(&mut collector);
+                if !self.scanner.is_complete() || collector.document.is_broken() {
+                    // What was found in half a document is not known to be so.
+                    let keep = self.stream.wants_text();
+                    collector.document.reset(self.stream.think, keep);
+                    collector.about(b"event", self.name.get());
+                    if table.reads_raw && !done {
+                        collector.raw_start();
+                        collector.text(self.head.get());
+                        collector.raw_end();
+                    }
+                }
+            }
+        }
+        let mut judged = self.stream.judge(table, &self.document);
+        if done {
+            judged.signals.insert(Signals::END);
+            self.stream.ended = true;
+        }
+        if !self.failure.get().is_empty() {
+            judged.signals.insert(Signals::ERROR);
+            self.stream.fail(self.failure.get());
+        }
+        if judged.signals == Signals::NONE || judged.signals == Signals::USAGE {
+            judged.signals.insert(Signals::LIVENESS);
+        }
+        judged
+    }
+
+    fn reset(&mut self) {
+        self.scanner.reset();
+        self.document
+            .reset(self.stream.think, self.stream.wants_text());
+        self.reading = Reading::Nothing;
+        self.name.clear();
+        self.failure.clear();
+        self.head.clear();
+    }
+}

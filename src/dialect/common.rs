@@ -1,0 +1,35 @@
+//! What is the same in many dialects, and so says nothing about which it is.
+
+use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
+
+/// Nobody's in particular.
+pub(super) const COMMON: Dialect = Dialect {
+    name: "",
+    operation: "",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        // Anthropic, Bedrock Converse, Gemini Interactions.
+        rule("delta/text", Kind::Output(Class::Text)),
+        // Plain text has this name; Replicate's marks itself.
+        rule("@event=\n", Kind::Mark(Mark::RawText)),
+        rule("@data", Kind::Output(Class::Text)).needs(Mark::RawText),
+        // OpenAI Responses, Ollama.
+        rule("logprobs/*", Kind::Token),
+        rule("error", Kind::Error),
+        rule("error/type", Kind::Name(Name::ErrorType)),
+        rule("error/code", Kind::Name(Name::ErrorCode)),
+        rule("type=error", Kind::Error),
+        rule("@event=error", Kind::Error),
+        rule("code", Kind::Name(Name::ErrorCode)),
+        // Assistants, Replicate.
+        rule("@event=done", Kind::End),
+        rule("id", Kind::Name(Name::Id)),
+        rule("messageId", Kind::Name(Name::Id)),
+        rule("model", Kind::Name(Name::Model)),
+        rule("usage", Kind::Usage),
+        // Bedrock Converse, assistant-ui.
+        rule("usage/inputTokens", Kind::Count(Number::Input)),
+        rule("usage/outputTokens", Kind::Count(Number::Output)),
+    ],
+};

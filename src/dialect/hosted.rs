@@ -1,0 +1,35 @@
+//! Hosts with a format of their own.
+
+#[cfg(feature = "rare-dialects")]
+use super::rule::{Class, Name, Number};
+use super::rule::{Dialect, Kind, Mark, rule};
+
+/// Replicate: the data is the text itself.
+pub(super) const REPLICATE: Dialect = Dialect {
+    name: "replicate",
+    operation: "text_completion",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("@event=output", Kind::Mark(Mark::RawText)),
+        rule("@event=output", Kind::Seen),
+    ],
+};
+
+/// IBM watsonx.ai. Counts are on every event; the prompt's only on the first.
+#[cfg(feature = "rare-dialects")]
+pub(super) const WATSONX: Dialect = Dialect {
+    name: "watsonx",
+    operation: "text_completion",
+    provider: "ibm.watsonx.ai",
+    has_end_marker: false,
+    rules: &[
+        rule("results/*/generated_text", Kind::Output(Class::Text)),
+        rule(
+            "results/*/generated_token_count",
+            Kind::Count(Number::Output),
+        ),
+        rule("results/*/input_token_count", Kind::Count(Number::Input)),
+        rule("model_id", Kind::Name(Name::Model)),
+    ],
+};

@@ -1,0 +1,102 @@
+//! LangGraph and LangChain.
+
+use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
+
+/// `stream_mode` `messages`: a pair of a message and its metadata, or a list of
+/// messages that grow. `values` and `updates` hold the user's own messages and
+/// are not read.
+pub(super) const LANGGRAPH: Dialect = Dialect {
+    name: "langgraph",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("*/type=AIMessageChunk", Kind::Mark(Mark::AiMessage)),
+        rule("*/type=ai", Kind::Mark(Mark::AiMessage)),
+        rule("*/content", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("*/content/*/text", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("*/content/*/thinking", Kind::Output(Class::Reasoning)).needs(Mark::AiMessage),
+        rule("*/content/*/reasoning", Kind::Output(Class::Reasoning)).needs(Mark::AiMessage),
+        rule(
+            "*/additional_kwargs/reasoning_content",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::AiMessage),
+        rule("*/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
+        rule("*/tool_calls/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
+        // Of two rules at one place the later goes first.
+        rule("@event=messages/partial", Kind::Mark(Mark::Repeated)),
+        rule("@event=messages/complete", Kind::Mark(Mark::Repeated)),
+        rule("*/content", Kind::Cumulative).needs(Mark::Repeated),
+        rule("*/content/*/text", Kind::Cumulative).needs(Mark::Repeated),
+        rule("@event=end", Kind::End),
+        rule("run_id", Kind::Name(Name::Id)),
+        rule("*/response_metadata/model_name", Kind::Name(Name::Model)),
+        rule("*/usage_metadata/input_tokens", Kind::Count(Number::Input)),
+        rule(
+            "*/usage_metadata/output_tokens",
+            Kind::Count(Number::Output),
+        ),
+        rule(
+            "*/usage_metadata/input_token_details/cache_read",
+            Kind::Count(Number::Cached),
+        ),
+        rule(
+            "*/usage_metadata/output_token_details/reasoning",
+            Kind::Count(Number::Reasoning),
+        ),
+    ],
+};
+
+/// The newer event protocol. A block's start carries tokens, and its finish
+/// repeats them all.
+pub(super) const LANGGRAPH_PROTOCOL: Dialect = Dialect {
+    name: "langgraph-protocol",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("method=messages", Kind::Seen),
+        rule(
+            "params/data/event=content-block-start",
+            Kind::Mark(Mark::BlockStart),
+        ),
+        rule("params/data/content/text", Kind::Output(Class::Text)).needs(Mark::BlockStart),
+        rule(
+            "params/data/content/reasoning",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::BlockStart),
+        rule(
+            "params/data/content/type=tool_call",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::BlockStart),
+        rule(
+            "params/data/content/type=tool_call_chunk",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::BlockStart),
+        rule("params/data/delta/text", Kind::Output(Class::Text)),
+        rule(
+            "params/data/delta/reasoning",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule("params/data/delta/args", Kind::Output(Class::Tool)),
+        rule("params/data/run_id", Kind::Name(Name::Id)),
+        rule("params/data/usage", Kind::Usage),
+        rule("params/data/usage/input_tokens", Kind::Count(Number::Input)),
+        rule(
+            "params/data/usage/output_tokens",
+            Kind::Count(Number::Output),
+        ),
+        rule(
+            "params/data/usage/input_token_details/cache_read",
+            Kind::Count(Number::Cached),
+        ),
+        rule(
+            "params/data/usage/output_token_details/reasoning",
+            Kind::Count(Number::Reasoning),
+        ),
+    ],
+};

@@ -1,0 +1,145 @@
+//! OpenAI Chat Completions and legacy completions: the lingua franca, spoken by
+//! vLLM, SGLang, llama.cpp, Ollama, Mistral, Groq, DeepSeek, OpenRouter,
+//! Together, Perplexity, Azure and many more.
+
+use super::rule::{Class, Dialect, Kind, Mark, Name, Number, Provider, rule};
+
+/// `choices[].delta`; all fields that vendors have added.
+pub(super) const OPENAI_CHAT: Dialect = Dialect {
+    name: "openai-chat",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("choices/*/delta", Kind::Seen),
+        rule("object=chat.completion.chunk", Kind::Seen),
+        rule("choices/*/delta/content", Kind::Output(Class::Text)),
+        // Mistral sends an array once there is reasoning.
+        rule("choices/*/delta/content/*/text", Kind::Output(Class::Text)),
+        rule("choices/*/delta/refusal", Kind::Output(Class::Refusal)),
+        // DeepSeek, vLLM, llama.cpp, Z.ai, Qwen.
+        rule(
+            "choices/*/delta/reasoning_content",
+            Kind::Output(Class::Reasoning),
+        ),
+        // Groq, OpenRouter, Ollama, newer vLLM.
+        rule("choices/*/delta/reasoning", Kind::Output(Class::Reasoning)),
+        rule(
+            "choices/*/delta/reasoning_details/*/text",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "choices/*/delta/reasoning_details/*/summary",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "choices/*/delta/reasoning_details/*/data",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "choices/*/delta/content/*/thinking/*/text",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule("choices/*/delta/tool_calls/*", Kind::Happened(Class::Tool)),
+        rule("choices/*/delta/function_call", Kind::Happened(Class::Tool)),
+        rule("choices/*/index", Kind::Index),
+        // Perplexity has no `[DONE]`.
+        rule("object=chat.completion.done", Kind::End),
+        // The same call without streaming, as servers fall back to it.
+        rule("object=chat.completion", Kind::Mark(Mark::WholeChat)),
+        rule("object=chat.completion", Kind::Seen),
+        rule("object=chat.completion", Kind::End),
+        rule("choices/*/message/content", Kind::Output(Class::Text)).needs(Mark::WholeChat),
+        rule("choices/*/message/refusal", Kind::Output(Class::Refusal)).needs(Mark::WholeChat),
+        rule(
+            "choices/*/message/tool_calls/*",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::WholeChat),
+        // One element per token.
+        rule("choices/*/logprobs/content/*", Kind::Token),
+        rule("choices/*/logprobs/refusal/*", Kind::Token),
+        rule("choices/*/delta/token_id", Kind::Token),
+        rule("choices/*/token_ids/*", Kind::Token),
+        rule("prompt_filter_results", Kind::ProviderIs(Provider::Azure)),
+        rule("x_groq", Kind::ProviderIs(Provider::Groq)),
+        rule("timings", Kind::ProviderIs(Provider::LlamaCpp)),
+        // OpenRouter says who served it.
+        rule("provider", Kind::Name(Name::Provider)),
+    ],
+};
+
+/// `choices[].text`.
+pub(super) const OPENAI_COMPLETIONS: Dialect = Dialect {
+    name: "openai-completions",
+    operation: "text_completion",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("object=text_completion", Kind::Seen),
+        rule("object=text_completion.chunk", Kind::Seen),
+        rule("choices/*/text", Kind::Output(Class::Text)),
+    ],
+};
+
+/// Counts and timings of OpenAI's shape, whichever of the two sends them.
+pub(super) const OPENAI_USAGE: Dialect = Dialect {
+    name: "",
+    operation: "",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("x_groq/usage", Kind::Usage),
+        rule("usage/prompt_tokens", Kind::Count(Number::Input)),
+        rule("usage/completion_tokens", Kind::Count(Number::Output)),
+        rule(
+            "usage/prompt_tokens_details/cached_tokens",
+            Kind::Count(Number::Cached),
+        ),
+        rule("usage/prompt_cache_hit_tokens", Kind::Count(Number::Cached)),
+        rule(
+            "usage/completion_tokens_details/reasoning_tokens",
+            Kind::Count(Number::Reasoning),
+        ),
+        // SGLang.
+        rule("usage/reasoning_tokens", Kind::Count(Number::Reasoning)),
+        // Groq, in seconds.
+        rule("usage/queue_time", Kind::Time(Number::Queue, 6)),
+        rule("usage/prompt_time", Kind::Time(Number::Prefill, 6)),
+        rule("usage/completion_time", Kind::Time(Number::Generate, 6)),
+        rule("usage/total_time", Kind::Time(Number::Total, 6)),
+        rule("x_groq/usage/prompt_tokens", Kind::Count(Number::Input)),
+        rule(
+            "x_groq/usage/completion_tokens",
+            Kind::Count(Number::Output),
+        ),
+        rule("x_groq/usage/queue_time", Kind::Time(Number::Queue, 6)),
+        rule("x_groq/usage/prompt_time", Kind::Time(Number::Prefill, 6)),
+        rule(
+            "x_groq/usage/completion_time",
+            Kind::Time(Number::Generate, 6),
+        ),
+        rule("x_groq/usage/total_time", Kind::Time(Number::Total, 6)),
+        // GPUStack's llama-box.
+        rule(
+            "usage/time_to_first_token_ms",
+            Kind::Time(Number::FirstToken, 3),
+        ),
+        // Novita behind Hugging Face's router.
+        rule("sla_metrics/ttft_ms", Kind::Time(Number::FirstToken, 3)),
+        // vLLM, with per-request metrics switched on.
+        rule(
+            "metrics/time_to_first_token_ms",
+            Kind::Time(Number::FirstToken, 3),
+        ),
+        rule("metrics/queue_time_ms", Kind::Time(Number::Queue, 3)),
+        rule(
+            "metrics/generation_time_ms",
+            Kind::Time(Number::Generate, 3),
+        ),
+        // llama.cpp.
+        rule("timings/prompt_ms", Kind::Time(Number::Prefill, 3)),
+        rule("timings/predicted_ms", Kind::Time(Number::Generate, 3)),
+        rule("timings/predicted_n", Kind::Count(Number::Output)),
+    ],
+};

@@ -1,0 +1,106 @@
+//! OpenAI's Responses API: typed events, also at xAI, DeepSeek, OpenRouter and
+//! Bedrock Mantle.
+
+use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
+
+/// The `type` may come after the `delta` it explains, and `response.created`
+/// echoes instructions and tools: arbitrary text of the user's.
+pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
+    name: "openai-responses",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("type=response.created", Kind::Seen),
+        rule("type=response.in_progress", Kind::Seen),
+        rule("type=response.queued", Kind::Seen),
+        rule("type=response.output_item.added", Kind::Seen),
+        rule("type=response.output_text.delta", Kind::Names(Class::Text)),
+        rule(
+            "type=response.audio.transcript.delta",
+            Kind::Names(Class::Text),
+        ),
+        rule("type=response.refusal.delta", Kind::Names(Class::Refusal)),
+        rule(
+            "type=response.reasoning_text.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule(
+            "type=response.reasoning_summary_text.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule(
+            "type=response.function_call_arguments.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule(
+            "type=response.custom_tool_call_input.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule(
+            "type=response.mcp_call_arguments.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule(
+            "type=response.code_interpreter_call_code.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule(
+            "type=response.shell_call_command.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule(
+            "type=response.apply_patch_call_operation_diff.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule("delta", Kind::Typed),
+        // The same item comes again in `response.output_item.done`.
+        rule(
+            "type=response.output_item.added",
+            Kind::Mark(Mark::ItemAdded),
+        ),
+        rule("item/type=function_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=custom_tool_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=web_search_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=file_search_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule(
+            "item/type=code_interpreter_call",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::ItemAdded),
+        rule(
+            "item/type=image_generation_call",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::ItemAdded),
+        rule("item/type=computer_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=mcp_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=tool_search_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=local_shell_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=shell_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("item/type=apply_patch_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule("type=response.completed", Kind::End),
+        rule("type=response.incomplete", Kind::End),
+        rule("type=response.failed", Kind::End),
+        rule("type=response.failed", Kind::Error),
+        rule("response/error/code", Kind::Name(Name::ErrorCode)),
+        rule("response/id", Kind::Name(Name::Id)),
+        rule("response/model", Kind::Name(Name::Model)),
+        rule("response/usage", Kind::Usage),
+        rule("response/usage/input_tokens", Kind::Count(Number::Input)),
+        rule(
+            "response/usage/input_tokens_details/cached_tokens",
+            Kind::Count(Number::Cached),
+        ),
+        rule("response/usage/output_tokens", Kind::Count(Number::Output)),
+        rule(
+            "response/usage/output_tokens_details/reasoning_tokens",
+            Kind::Count(Number::Reasoning),
+        ),
+        // The same call without streaming.
+        rule("object=response", Kind::Mark(Mark::WholeResponse)),
+        rule("object=response", Kind::End),
+        rule("output/*/content/*/text", Kind::Output(Class::Text)).needs(Mark::WholeResponse),
+        rule("output/*/type=function_call", Kind::Happened(Class::Tool)).needs(Mark::WholeResponse),
+    ],
+};

@@ -1,0 +1,372 @@
+//! What is true of the whole answer, judged document by document.
+
+use super::Signals;
+use super::code::{Code, What, class};
+use super::document::{Document, Text};
+use super::rule::{COUNTS, Class, Mark, NAMES, NUMBERS, Name, Number, PROVIDERS};
+use super::table::{Compiled, DialectId, Table};
+use super::think::Think;
+use crate::find::cut;
+
+/// How much of the answer and of the reasoning is kept, to find it in the page.
+const HEAD: usize = 1024;
+
+/// Parts of an answer whose kind is remembered.
+const PARTS: usize = 32;
+
+/// One answer, as far as it has come.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    pub(crate) dialect: DialectId,
+    /// `dialect` was seen to carry output, so it stays.
+    settled: bool,
+    names: [Box<str>; NAMES],
+    provider_is: Option<u8>,
+    numbers: [i64; NUMBERS],
+    /// Tokens told one by one, and whether all events with output told.
+    pub(crate) told_tokens: u64,
+    pub(crate) all_told: bool,
+    /// Events with output, and bytes of it.
+    pub(crate) outputs: u32,
+    pub(crate) output_bytes: u64,
+    pub(crate) think: Think,
+    pub(crate) answer: Vec<u8>,
+    pub(crate) reasoning: Vec<u8>,
+    pub(crate) ended: bool,
+    /// The choice that `answer` is of.
+    choice: Option<u8>,
+    /// The message that runs is not the assistant's.
+    muted: bool,
+    parts: Vec<Class>,
+    /// Length of text that is repeated from the start each time.
+    repeated: u32,
+    /// The last usage object, as sent.
+    #[cfg(feature = "inspect")]
+    pub(crate) usage: Vec<u8>,
+}
+
+/// What a document showed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Judgement {
+    pub(crate) signals: Signals,
+    /// Bytes of visible text.
+    pub(crate) text_bytes: u32,
+}
+
+impl Stream {
+    pub(crate) fn new() -> Self {
+        Self {
+            dialect: 0,
+            settled: false,
+            names: Default::default(),
+            provider_is: None,
+            numbers: [-1; NUMBERS],
+            told_tokens: 0,
+            all_told: true,
+            outputs: 0,
+            output_bytes: 0,
+            think: Think::START,
+            answer: Vec::new(),
+            reasoning: Vec::new(),
+            ended: false,
+            choice: None,
+            muted: false,
+            parts: Vec::new(),
+            repeated: 0,
+            #[cfg(feature = "inspect")]
+            usage: Vec::new(),
+        }
+    }
+
+    /// Whether the beginnings of strings are still of use.
+    pub(crate) fn wants_text(&self) -> bool {
+        self.answer.len() < HEAD || self.reasoning.len() < HEAD || self.repeated > 0
+    }
+
+    /// A name that the stream gave.
+    pub(crate) fn name(&self, name: Name) -> Option<&str> {
+        self.names
+            .get(name as usize)
+            .map(|name| &**name)
+            .filter(|name| !name.is_empty())
+    }
+
+    /// A number that the stream stated.
+    pub(crate) fn number(&self, number: Number) -> Option<i64> {
+        self.numbers
+            .get(number as usize)
+            .copied()
+            .filter(|number| *number >= 0)
+    }
+
+    /// Who answered: by name, or by a key that only one provider has.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.name(Name::Provider)
+            .or_else(|| PROVIDERS.get(usize::from(self.provider_is?)).copied())
+    }
+
+    /// Judges a complete document.
+    pub(crate) fn judge(&mut self, table: &Table, document: &Document) -> Judgement {
+        self.take_state(document);
+        let mut judged = Judgement::default();
+        let mut output_dialect = 0;
+        // Rule and choice that the heads take text from. The same text may be
+        // there twice, and other choices would be mixed into it.
+        let mut text_rule = None;
+        let mut reasoning_rule = None;
+        let is_user = |rule: &Compiled| Table::is_user(rule.dialect);
+        let rules = || {
+            document
+                .findings
+                .iter()
+                .filter_map(|finding| table.rule(finding.rule))
+        };
+        let user = rules().any(|rule| is_user(&rule));
+        let thoughts = rules().any(|rule| rule.code.what == What::THOUGHT);
+
+        for finding in &document.findings {
+            let Some(rule) = table.rule(finding.rule) else {
+                continue;
+            };
+            let Code { what, of, needs } = rule.code;
+            // A dialect of the page's own goes before all built-in ones.
+            if !document.has(needs) || user && rule.dialect != 0 && !is_user(&rule) {
+                continue;
+            }
+            let text = finding.text;
+            let mut dialect = rule.dialect;
+            let class = match what {
+                What::OUTPUT if thoughts && is_thought(table, document, finding.place.object) => {
+                    Class::Reasoning
+                }
+                What::OUTPUT | What::HAPPENED => class(of),
+                What::TYPED => match document.facts.typed {
+                    Some((class, by)) => {
+                        dialect = by;
+                        class
+                    }
+                    None => continue,
+                },
+                What::PART_TEXT => self.part(document),
+                What::CUMULATIVE => {
+                    if text_rule.is_none() {
+                        text_rule = Some(finding.rule);
+                        let grown = self.repeat(document, text);
+                        if grown > 0 {
+                            judged.signals.insert(visible(text));
+                            judged.text_bytes = grown;
+                            output_dialect = dialect;
+                        }
+                    }
+                    continue;
+                }
+                _ => {
+                    judged.signals.insert(match what {
+                        What::ERROR => Signals::ERROR,
+                        What::END => Signals::END,
+                        What::USAGE => Signals::USAGE,
+                        _ => Signals::NONE,
+                    });
+                    if matches!(what, What::END | What::SEEN) {
+                        self.seen(dialect);
+                    }
+                    continue;
+                }
+            };
+            if self.muted && class == Class::Text {
+                continue;
+            }
+            if output_dialect == 0 {
+                output_dialect = dialect;
+            }
+            match class {
+                Class::Tool => {
+                    judged.signals.insert(Signals::TOOL);
+                    self.output_bytes += u64::from(text.len);
+                }
+                Class::Reasoning => {
+                    judged.signals.insert(Signals::REASONING);
+                    if *reasoning_rule.get_or_insert(finding.rule) == finding.rule {
+                        self.output_bytes += u64::from(text.len);
+                        append(&mut self.reasoning, document.kept(text.start, text.end));
+                    }
+                }
+                Class::Text | Class::Refusal => {
+                    if *text_rule.get_or_insert(finding.rule) != finding.rule {
+                        continue;
+                    }
+                    self.output_bytes += u64::from(text.len);
+                    judged.text_bytes = judged.text_bytes.saturating_add(text.visible_len);
+                    if class == Class::Refusal {
+                        judged.signals.insert(Signals::REFUSAL);
+                    }
+                    judged
+                        .signals
+                        .insert(self.show(document, text, finding.place.slot));
+                }
+            }
+        }
+
+        let counts = document.facts.numbers.get(..COUNTS).unwrap_or_default();
+        if counts.iter().any(|count| *count >= 0) {
+            judged.signals.insert(Signals::USAGE);
+        }
+        if output_dialect == 0 {
+            output_dialect = document.facts.seen;
+        }
+        if judged.signals.is_token() && !self.settled && output_dialect != 0 {
+            self.dialect = output_dialect;
+            self.settled = true;
+        }
+        self.seen(document.facts.seen);
+        if judged.signals.is_token() {
+            self.outputs += 1;
+            self.all_told &= document.facts.tokens > 0;
+            self.told_tokens += u64::from(document.facts.tokens);
+        }
+        if judged.signals.contains(Signals::ERROR) {
+            self.fail(document.name(Name::ErrorType));
+            self.fail(document.name(Name::ErrorCode));
+        }
+        self.ended |= judged.signals.contains(Signals::END);
+        judged
+    }
+
+    /// The call failed; the first code that is one is kept.
+    pub(crate) fn fail(&mut self, code: &[u8]) {
+        if let Some(kind) = self.names.get_mut(Name::ErrorType as usize)
+            && kind.is_empty()
+        {
+            *kind = machine_code(code).into();
+        }
+    }
+
+    fn seen(&mut self, dialect: DialectId) {
+        if self.dialect == 0 {
+            self.dialect = dialect;
+        }
+    }
+
+    /// Takes over what needs no judgement.
+    fn take_state(&mut self, document: &Document) {
+        for name in [Name::Id, Name::Model, Name::Provider] {
+            if let Some(have) = self.names.get_mut(name as usize)
+                && have.is_empty()
+            {
+                *have = valid(document.name(name)).into();
+            }
+        }
+        let facts = &document.facts;
+        self.provider_is = self.provider_is.or(facts.provider_is);
+        for (have, new) in self.numbers.iter_mut().zip(facts.numbers) {
+            *have = new.max(*have);
+        }
+        // A part within a part has a path of its own and no number of ours.
+        if let (Some(class), None) = (facts.part_start, facts.part_index)
+            && self.parts.len() < PARTS
+        {
+            self.parts.push(class);
+        }
+        if document.has(Mark::MessageStart as u8) {
+            self.muted = document.has(Mark::OtherRole as u8);
+        }
+        #[cfg(feature = "inspect")]
+        if !document.usage.is_empty() {
+            self.usage.clear();
+            self.usage.extend_from_slice(&document.usage);
+        }
+    }
+
+    fn part(&self, document: &Document) -> Class {
+        let index = document
+            .facts
+            .part_index
+            .map_or(self.parts.len().wrapping_sub(1), usize::from);
+        self.parts.get(index).copied().unwrap_or(Class::Text)
+    }
+
+    /// Signals of text that may be visible.
+    fn show(&mut self, document: &Document, text: Text, slot: u16) -> Signals {
+        let mut signals = Signals::NONE;
+        self.think = text.think;
+        if text.inside {
+            signals.insert(Signals::REASONING);
+            append(&mut self.reasoning, document.kept(text.start, text.visible));
+        }
+        if text.visible_len == 0 {
+            if !text.inside {
+                signals.insert(Signals::UNDECIDED);
+            }
+            return signals;
+        }
+        signals.insert(visible(text));
+        let own = document.facts.indices.get(usize::from(slot)).copied();
+        let index = own
+            .filter(|index| *index < u8::MAX)
+            .unwrap_or(slot.min(255) as u8);
+        if *self.choice.get_or_insert(index) == index {
+            append(&mut self.answer, document.kept(text.visible, text.end));
+        }
+        signals
+    }
+
+    /// Bytes by which text grew that is sent again from the start.
+    fn repeat(&mut self, document: &Document, text: Text) -> u32 {
+        let kept = document.kept(text.start, text.end);
+        let grown = if text.len >= self.repeated && kept.starts_with(&self.answer) {
+            self.answer.clear();
+            text.len - self.repeated
+        } else {
+            // The server was told to send increments.
+            text.len
+        };
+        append(&mut self.answer, kept);
+        self.repeated += grown;
+        self.output_bytes += u64::from(grown);
+        grown
+    }
+}
+
+fn visible(text: Text) -> Signals {
+    let mut signals = Signals::TEXT;
+    if !text.blank {
+        signals.insert(Signals::ANSWER);
+    }
+    signals
+}
+
+/// Whether something beside it in the same object says that it is reasoning.
+fn is_thought(table: &Table, document: &Document, object: u16) -> bool {
+    document.findings.iter().any(|finding| {
+        finding.place.object == object
+            && table
+                .rule(finding.rule)
+                .is_some_and(|rule| rule.code.what == What::THOUGHT)
+    })
+}
+
+fn append(head: &mut Vec<u8>, text: &[u8]) {
+    let room = HEAD - head.len().min(HEAD);
+    head.extend_from_slice(text.get(..room).unwrap_or(text));
+}
+
+/// The longest prefix that is UTF-8: a name or head may have been cut within a
+/// character.
+pub(crate) fn valid(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let (valid, _) = cut(bytes, error.valid_up_to());
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
+    }
+}
+
+/// The text if it is a code and cannot be a message, which might carry what
+/// somebody wrote.
+fn machine_code(text: &[u8]) -> &str {
+    let is_code = text.iter().all(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'#')
+    });
+    if is_code { valid(text) } else { "" }
+}

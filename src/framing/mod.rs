@@ -1,0 +1,331 @@
+//! Bytes to documents: where one protocol event ends and the next begins.
+
+#[cfg(feature = "aws-eventstream")]
+mod aws_eventstream;
+mod choice;
+#[cfg(feature = "aws-eventstream")]
+mod crc32;
+mod json_sequence;
+#[cfg(feature = "length-prefixed")]
+mod length_prefixed;
+mod lines;
+mod sse;
+
+use crate::json::Short;
+use crate::millis::Millis;
+#[cfg(feature = "aws-eventstream")]
+use aws_eventstream::AwsEventStream;
+use json_sequence::JsonSequence;
+#[cfg(feature = "length-prefixed")]
+use length_prefixed::LengthPrefixed;
+use lines::Lines;
+use sse::Sse;
+
+/// What the response's headers say about the format.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// `Content-Type`, empty if there is none.
+    pub content_type: &'a str,
+    /// There is a header `x-vercel-ai-ui-message-stream`.
+    pub ai_ui_message_stream: bool,
+    /// There is a header `x-vercel-ai-data-stream`.
+    pub ai_data_stream: bool,
+}
+
+/// How a body is cut into events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Server-sent events.
+    Sse,
+    /// One JSON document per line.
+    Ndjson,
+    /// One JSON array whose elements come one by one.
+    JsonArray,
+    /// The AI SDK's data stream, version 1: lines of a code, a colon and JSON.
+    DataStream,
+    /// Nothing but text: each chunk counts as an event.
+    Plain,
+    /// `application/vnd.amazon.eventstream`.
+    AwsEventStream,
+    /// Length-prefixed binary messages.
+    LengthPrefixed,
+}
+
+impl Framing {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sse => "sse",
+            Self::Ndjson => "ndjson",
+            Self::JsonArray => "json-array",
+            Self::DataStream => "ai-sdk-data-stream",
+            Self::Plain => "plain",
+            Self::AwsEventStream => "aws-eventstream",
+            Self::LengthPrefixed => "length-prefixed",
+        }
+    }
+}
+
+/// The name of plain text: no event of any other framing can have it.
+const PLAIN: &[u8] = b"\n";
+
+/// Who is told what a framing finds.
+///
+/// Per document: any number of `name` and `payload` in any order, then one
+/// `complete` or `discard`.
+pub(crate) trait Documents {
+    /// The name of the document that runs; the last one holds.
+    fn name(&mut self, name: &[u8]);
+    /// A piece of the document that runs.
+    fn payload(&mut self, bytes: &[u8]);
+    /// It is complete; `end` is the offset just past it, terminator included.
+    fn complete(&mut self, end: u64, stamp: Option<Millis>);
+    /// It will never be.
+    fn discard(&mut self);
+    /// The framing itself says that the call failed, with this code.
+    #[cfg_attr(
+        not(feature = "aws-eventstream"),
+        allow(dead_code, reason = "no other does")
+    )]
+    fn failed(&mut self, code: &[u8]);
+    /// A stamp of the server's, before the document it belongs to, if any.
+    fn stamp(&mut self, stamp: Millis);
+}
+
+/// Cuts a body into documents, whatever the chunks.
+#[derive(Debug)]
+pub(crate) enum Framer {
+    /// It is not known yet how.
+    Sniffing {
+        begun: Short<{ choice::SNIFF }>,
+        is_json: bool,
+        bom: bool,
+    },
+    Sse(Sse),
+    Lines(Lines),
+    DataStream(Lines),
+    JsonSequence(JsonSequence),
+    /// Each chunk is a document.
+    Plain,
+    /// It is no stream of an answer's, such as a web page that tells of an
+    /// error.
+    Opaque,
+    #[cfg(feature = "aws-eventstream")]
+    Aws(AwsEventStream),
+    #[cfg(feature = "length-prefixed")]
+    LengthPrefixed(LengthPrefixed),
+}
+
+impl Framer {
+    pub(crate) fn new(hints: &Hints<'_>) -> Self {
+        if choice::is_page(hints) {
+            return Self::Opaque;
+        }
+        match choice::by_headers(hints) {
+            Some(framing) => Self::of(framing),
+            None => Self::Sniffing {
+                begun: Short::EMPTY,
+                is_json: choice::is(hints, "application/json"),
+                bom: false,
+            },
+        }
+    }
+
+    fn of(framing: Framing) -> Self {
+        match framing {
+            Framing::Sse => Self::Sse(Sse::new()),
+            Framing::Ndjson => Self::Lines(Lines::new(false)),
+            Framing::DataStream => Self::DataStream(Lines::new(true)),
+            Framing::JsonArray => Self::JsonSequence(JsonSequence::default()),
+            #[cfg(feature = "aws-eventstream")]
+            Framing::AwsEventStream => Self::Aws(AwsEventStream::new()),
+            #[cfg(feature = "length-prefixed")]
+            Framing::LengthPrefixed => Self::LengthPrefixed(LengthPrefixed::new()),
+            _ => Self::Plain,
+        }
+    }
+
+    pub(crate) fn framing(&self) -> Option<Framing> {
+        Some(match self {
+            Self::Sniffing { .. } | Self::Opaque => return None,
+            Self::Sse(_) => Framing::Sse,
+            Self::Lines(_) => Framing::Ndjson,
+            Self::DataStream(_) => Framing::DataStream,
+            Self::JsonSequence(sequence) if sequence.in_array() => Framing::JsonArray,
+            Self::JsonSequence(_) => Framing::Ndjson,
+            Self::Plain => Framing::Plain,
+            #[cfg(feature = "aws-eventstream")]
+            Self::Aws(_) => Framing::AwsEventStream,
+            #[cfg(feature = "length-prefixed")]
+            Self::LengthPrefixed(_) => Framing::LengthPrefixed,
+        })
+    }
+
+    /// The array that holds all documents was closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, Self::JsonSequence(sequence) if sequence.is_closed())
+    }
+
+    /// The next bytes, which begin at `offset`.
+    pub(crate) fn push(&mut self, bytes: &[u8], offset: u64, documents: &mut dyn Documents) {
+        match self {
+            Self::Sniffing { .. } => self.sniff(bytes, offset, documents),
+            Self::Sse(sse) => sse.push(bytes, offset, documents),
+            Self::Lines(lines) | Self::DataStream(lines) => lines.push(bytes, offset, documents),
+            Self::JsonSequence(sequence) => sequence.push(bytes, offset, documents),
+            Self::Opaque => {}
+            Self::Plain => {
+                documents.name(PLAIN);
+                documents.payload(bytes);
+                documents.complete(offset + bytes.len() as u64, None);
+            }
+            #[cfg(feature = "aws-eventstream")]
+            Self::Aws(aws) => aws.push(bytes, offset, documents),
+            #[cfg(feature = "length-prefixed")]
+            Self::LengthPrefixed(messages) => messages.push(bytes, offset, documents),
+        }
+    }
+
+    /// The body closed cleanly at `offset`.
+    pub(crate) fn finish(&mut self, offset: u64, documents: &mut dyn Documents) {
+        match self {
+            Self::Sniffing { begun, .. } if !begun.get().is_empty() => {
+                // Too short to tell, so it is what it is: text.
+                let begun = std::mem::take(begun);
+                *self = Self::Plain;
+                self.push(begun.get(), offset - begun.get().len() as u64, documents);
+            }
+            Self::Lines(lines) | Self::DataStream(lines) => lines.finish(offset, documents),
+            // Server-sent events end with a blank line or not at all; frames
+            // and elements with their last byte.
+            _ => documents.discard(),
+        }
+    }
+
+    fn sniff(&mut self, bytes: &[u8], offset: u64, documents: &mut dyn Documents) {
+        let Self::Sniffing {
+            begun,
+            is_json,
+            bom,
+        } = self
+        else {
+            return;
+        };
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            // White space and one byte order mark say nothing. The mark is not
+            // UTF-8 text's alone, but no framing begins with its bytes.
+            let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let mark = matches!(byte, 0xef | 0xbb | 0xbf) && !*bom;
+            *bom |= *byte == 0xbf;
+            rest = tail;
+            if begun.get().is_empty() && (blank || mark) {
+                continue;
+            }
+            begun.push(&[*byte]);
+            if let Some(framing) = choice::by_beginning(begun.get(), *is_json) {
+                let begun = std::mem::take(begun);
+                *self = match framing {
+                    Framing::Plain if *is_json => Self::Opaque,
+                    framing => Self::of(framing),
+                };
+                let known = begun.get().len();
+                let past = offset + (bytes.len() - rest.len()) as u64;
+                // In one piece where it came in one piece: a piece is an event
+                // of plain text.
+                let from = bytes.len() - rest.len();
+                match from.checked_sub(known).and_then(|from| bytes.get(from..)) {
+                    Some(all) => self.push(all, past - known as u64, documents),
+                    None => {
+                        self.push(begun.get(), past - known as u64, documents);
+                        if !rest.is_empty() {
+                            self.push(rest, past, documents);
+                        }
+                    }
+                }
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod collected {
+    //! A [`Documents`] that keeps everything, for the framings' tests.
+
+    use super::{Documents, Framer};
+    use crate::millis::Millis;
+
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Collected {
+        /// Name, payload, end and stamp of each document.
+        pub(super) documents: Vec<(String, Vec<u8>, u64, Option<Millis>)>,
+        pub(super) stamps: Vec<Millis>,
+        pub(super) failures: Vec<String>,
+        name: String,
+        payload: Vec<u8>,
+    }
+
+    impl Collected {
+        pub(super) fn payloads(&self) -> Vec<String> {
+            let text = |payload: &Vec<u8>| String::from_utf8_lossy(payload).into_owned();
+            self.documents
+                .iter()
+                .map(|document| text(&document.1))
+                .collect()
+        }
+    }
+
+    impl Documents for Collected {
+        fn name(&mut self, name: &[u8]) {
+            self.name = String::from_utf8_lossy(name).into_owned();
+        }
+
+        fn payload(&mut self, bytes: &[u8]) {
+            self.payload.extend_from_slice(bytes);
+        }
+
+        fn complete(&mut self, end: u64, stamp: Option<Millis>) {
+            let name = std::mem::take(&mut self.name);
+            let payload = std::mem::take(&mut self.payload);
+            self.documents.push((name, payload, end, stamp));
+        }
+
+        fn discard(&mut self) {
+            self.name.clear();
+            self.payload.clear();
+        }
+
+        fn failed(&mut self, code: &[u8]) {
+            self.failures
+                .push(String::from_utf8_lossy(code).into_owned());
+        }
+
+        fn stamp(&mut self, stamp: Millis) {
+            self.stamps.push(stamp);
+        }
+    }
+
+    /// What `make`'s framer finds in `chunks`; the same must come out of the
+    /// whole and of single bytes, or this panics.
+    pub(super) fn collect(make: &dyn Fn() -> Framer, chunks: &[&[u8]]) -> Collected {
+        let whole = chunks.concat();
+        let bytes: Vec<&[u8]> = whole.chunks(1).collect();
+        let given = run(make(), chunks);
+        assert_eq!(given, run(make(), &[&whole]), "in one piece");
+        assert_eq!(given, run(make(), &bytes), "byte by byte");
+        given
+    }
+
+    fn run(mut framer: Framer, chunks: &[&[u8]]) -> Collected {
+        let mut collected = Collected::default();
+        let mut offset = 0;
+        for chunk in chunks {
+            framer.push(chunk, offset, &mut collected);
+            offset += chunk.len() as u64;
+        }
+        framer.finish(offset, &mut collected);
+        collected
+    }
+}

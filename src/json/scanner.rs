@@ -1,0 +1,560 @@
+//! The scanner: bytes in, values at interesting places out.
+
+use super::paths::{MAX_SEGMENTS, NONE, Node, Paths, ROOT, Wants};
+use super::short::Short;
+use crate::find::{cut, find2};
+
+/// Where in the document something was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The path it lies at.
+    pub(crate) node: Node,
+    /// Serial number of the object around it, so that siblings can be told.
+    pub(crate) object: u16,
+    /// Its index in the outermost array: which choice or candidate.
+    pub(crate) slot: u16,
+}
+
+/// What kind of scalar was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    String,
+    Number,
+    True,
+    False,
+    Null,
+}
+
+/// Who is told what was found. Nothing is final before the document has ended
+/// and [`Scanner::is_complete`]: keys come in any order.
+pub(crate) trait Visitor {
+    /// An object or array begins at a place of interest.
+    fn container(&mut self, place: Place);
+    /// A scalar at a place that wants [`Wants::VALUE`]. Of a string above 64
+    /// bytes only the beginning is given, and `cut` is set.
+    fn scalar(&mut self, place: Place, scalar: Scalar, text: &[u8], cut: bool);
+    /// A string begins at a place that wants [`Wants::TEXT`].
+    fn text_start(&mut self, wants: Wants);
+    /// A piece of it, escapes decoded. May end within a character.
+    fn text(&mut self, bytes: &[u8]);
+    /// That string is over.
+    fn text_end(&mut self, place: Place);
+    /// A piece of a container at a place that wants [`Wants::RAW`], as sent;
+    /// before its first piece an empty one that is `first`.
+    #[cfg(feature = "inspect")]
+    fn raw(&mut self, bytes: &[u8], first: bool);
+}
+
+/// The stack needs no more than the longest path.
+const DEPTH: usize = MAX_SEGMENTS + 1;
+
+/// Of other strings than text, and of keys, so many bytes are looked at.
+const SHORT: usize = 64;
+
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    node: Node,
+    object: u16,
+    index: u16,
+    is_array: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// A value, or the end of an array.
+    Value,
+    /// A key, or the end of an object.
+    Key,
+    Colon,
+    /// A comma, or the end of a container.
+    Next,
+    String,
+    Escape,
+    /// Hexadecimal digits of `\u`, with the number of those still to come.
+    Unicode(u8),
+    Scalar,
+    /// Below a container that holds nothing of interest.
+    Skip,
+    SkipString,
+    SkipEscape,
+    /// The document's value is complete.
+    Done,
+    /// This is no JSON.
+    Junk,
+}
+
+/// Where a string's characters go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Nowhere,
+    Key,
+    /// Kept short, for a comparison.
+    Short,
+    /// Handed on in pieces.
+    Text,
+}
+
+/// Walks over one JSON document at a time.
+///
+/// Constant memory: containers of interest are on a stack as deep as the
+/// longest path, others are only counted, so nesting without end costs
+/// nothing. Linear time: each byte is looked at once, or twice where a string
+/// ends in it.
+#[derive(Debug)]
+pub(crate) struct Scanner {
+    state: State,
+    target: Target,
+    /// Nothing of the string has been seen yet.
+    whole: bool,
+    /// The place of the value that comes next or is being read.
+    node: Node,
+    frames: [Frame; DEPTH],
+    depth: usize,
+    objects: u16,
+    /// Open containers below the last one of interest.
+    skipped: u64,
+    /// The depth at which the raw bytes of a container are handed on.
+    #[cfg(feature = "inspect")]
+    raw: Option<usize>,
+    short: Short<SHORT>,
+    unicode: u16,
+    /// A high surrogate that waits for its other half.
+    surrogate: u16,
+}
+
+impl Scanner {
+    pub(crate) fn new() -> Self {
+        let frame = Frame {
+            node: NONE,
+            object: 0,
+            index: 0,
+            is_array: false,
+        };
+        Self {
+            state: State::Value,
+            target: Target::Nowhere,
+            whole: false,
+            node: ROOT,
+            frames: [frame; DEPTH],
+            depth: 0,
+            objects: 0,
+            skipped: 0,
+            #[cfg(feature = "inspect")]
+            raw: None,
+            short: Short::EMPTY,
+            unicode: 0,
+            surrogate: 0,
+        }
+    }
+
+    /// Ready for the next document.
+    pub(crate) fn reset(&mut self) {
+        self.state = State::Value;
+        self.target = Target::Nowhere;
+        self.node = ROOT;
+        self.depth = 0;
+        self.objects = 0;
+        self.skipped = 0;
+        #[cfg(feature = "inspect")]
+        {
+            self.raw = None;
+        }
+        self.surrogate = 0;
+    }
+
+    /// One whole value was read and nothing but white space came after it.
+    /// A number at the top level counts as long as its document has ended.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.state == State::Done
+    }
+
+    /// The next bytes of the document.
+    pub(crate) fn feed<V: Visitor>(&mut self, paths: &Paths, bytes: &[u8], visitor: &mut V) {
+        let mut at = 0;
+        #[cfg(feature = "inspect")]
+        let mut raw_from = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match self.state {
+                State::String => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let end = find2(rest, b'"', b'\\').unwrap_or(rest.len());
+                    let (piece, after) = cut(rest, end);
+                    at += end;
+                    match after {
+                        // Mostly a string has no escapes and comes in one
+                        // piece; then nothing is copied.
+                        [b'"', ..] if self.whole && self.target != Target::Text => {
+                            self.short_string(paths, piece, false, visitor);
+                        }
+                        _ => {
+                            // Half a pair waits for the other half, which
+                            // comes right after it or not at all.
+                            if !piece.is_empty() {
+                                self.characters(piece, visitor);
+                            }
+                            match after {
+                                [b'"', ..] => self.string_end(paths, visitor),
+                                [_, ..] => self.state = State::Escape,
+                                [] => break,
+                            }
+                        }
+                    }
+                }
+                State::Skip => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let Some(next) = rest.iter().position(|byte| is_skip_stop(*byte)) else {
+                        break;
+                    };
+                    at += next;
+                    match rest.get(next) {
+                        Some(b'"') => self.state = State::SkipString,
+                        Some(b'{' | b'[') => self.skipped += 1,
+                        _ => {
+                            self.skipped -= 1;
+                            if self.skipped == 0 {
+                                self.value_end();
+                            }
+                        }
+                    }
+                }
+                State::SkipString => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let Some(end) = find2(rest, b'"', b'\\') else {
+                        break;
+                    };
+                    at += end;
+                    let quote = rest.get(end) == Some(&b'"');
+                    self.state = if quote {
+                        State::Skip
+                    } else {
+                        State::SkipEscape
+                    };
+                }
+                State::SkipEscape => self.state = State::SkipString,
+                State::Escape => self.escape(byte, visitor),
+                State::Unicode(left) => self.unicode(byte, left, visitor),
+                State::Scalar => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let end = rest.iter().position(|byte| !is_scalar(*byte));
+                    let (piece, after) = cut(rest, end.unwrap_or(rest.len()));
+                    if self.target == Target::Short {
+                        self.short.push(piece);
+                    }
+                    if after.is_empty() {
+                        break;
+                    }
+                    at += piece.len();
+                    self.scalar_end(visitor);
+                    continue;
+                }
+                State::Junk => break,
+                _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {}
+                State::Value => match byte {
+                    b'"' => self.string_start(paths, visitor),
+                    b'{' | b'[' => {
+                        #[cfg(feature = "inspect")]
+                        if self.raw_start(paths, visitor) {
+                            raw_from = at;
+                        }
+                        self.container_start(paths, byte == b'[', visitor);
+                    }
+                    b']' => self.container_end(true),
+                    b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
+                        self.short.clear();
+                        let wants = paths.wants(self.node);
+                        let wanted = wants.has(Wants::VALUE) || wants.has(Wants::TEXT);
+                        self.target = if wanted {
+                            Target::Short
+                        } else {
+                            Target::Nowhere
+                        };
+                        self.state = State::Scalar;
+                        continue;
+                    }
+                    _ => self.state = State::Junk,
+                },
+                State::Key => match byte {
+                    b'"' => {
+                        self.begin_string(Target::Key);
+                        // Nearly always the key and its colon are at hand; this
+                        // spares a quarter of all rounds.
+                        let rest = bytes.get(at + 1..).unwrap_or_default();
+                        if let Some(end) = find2(rest, b'"', b'\\')
+                            && let (key, [b'"', after @ ..]) = cut(rest, end)
+                        {
+                            self.key(paths, key, false);
+                            at += end + 2;
+                            if let [b':', ..] = after {
+                                self.state = State::Value;
+                                at += 1;
+                            }
+                            continue;
+                        }
+                    }
+                    b'}' => self.container_end(false),
+                    _ => self.state = State::Junk,
+                },
+                State::Colon => {
+                    self.state = if byte == b':' {
+                        State::Value
+                    } else {
+                        State::Junk
+                    };
+                }
+                State::Next => match byte {
+                    b',' => self.next(paths),
+                    b'}' => self.container_end(false),
+                    b']' => self.container_end(true),
+                    _ => self.state = State::Junk,
+                },
+                State::Done => self.state = State::Junk,
+            }
+            at += 1;
+            #[cfg(feature = "inspect")]
+            if self.raw == Some(self.depth) && self.state == State::Next {
+                visitor.raw(bytes.get(raw_from..at).unwrap_or_default(), false);
+                self.raw = None;
+            }
+        }
+        #[cfg(feature = "inspect")]
+        if self.raw.is_some() {
+            visitor.raw(bytes.get(raw_from..).unwrap_or_default(), false);
+        }
+    }
+
+    /// The document has ended: a number at the top level has no other end.
+    pub(crate) fn finish<V: Visitor>(&mut self, visitor: &mut V) {
+        if self.state == State::Scalar && self.depth == 0 {
+            self.scalar_end(visitor);
+        }
+    }
+
+    fn place(&self, node: Node) -> Place {
+        let open = self.frames.get(..self.depth).unwrap_or_default();
+        let slot = open
+            .iter()
+            .find(|frame| frame.is_array)
+            .map_or(0, |frame| frame.index);
+        let object = open.last().map_or(0, |frame| frame.object);
+        Place { node, object, slot }
+    }
+
+    /// Whether the raw bytes from here on are to be handed on.
+    #[cfg(feature = "inspect")]
+    fn raw_start<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) -> bool {
+        let starts = paths.wants(self.node).has(Wants::RAW) && self.raw.is_none();
+        if starts {
+            self.raw = Some(self.depth);
+            visitor.raw(b"", true);
+        }
+        starts
+    }
+
+    fn container_start<V: Visitor>(&mut self, paths: &Paths, is_array: bool, visitor: &mut V) {
+        let wants = paths.wants(self.node);
+        if wants.has(Wants::VALUE) || wants.has(Wants::TEXT) {
+            visitor.container(self.place(self.node));
+        }
+        let open = paths.is_open(self.node);
+        let Some(frame) = self.frames.get_mut(self.depth).filter(|_| open) else {
+            self.skipped = 1;
+            self.state = State::Skip;
+            return;
+        };
+        self.objects = self.objects.wrapping_add(1);
+        *frame = Frame {
+            node: self.node,
+            object: self.objects,
+            index: 0,
+            is_array,
+        };
+        self.depth += 1;
+        if is_array {
+            self.node = paths.element(self.node, 0);
+            self.state = State::Value;
+        } else {
+            self.state = State::Key;
+        }
+    }
+
+    fn container_end(&mut self, is_array: bool) {
+        let top = self.depth.wrapping_sub(1);
+        match self.frames.get(top) {
+            Some(frame) if frame.is_array == is_array => {
+                self.depth = top;
+                self.value_end();
+            }
+            _ => self.state = State::Junk,
+        }
+    }
+
+    fn value_end(&mut self) {
+        self.state = if self.depth == 0 {
+            State::Done
+        } else {
+            State::Next
+        };
+    }
+
+    fn next(&mut self, paths: &Paths) {
+        self.state = State::Key;
+        if let Some(frame) = self.frames.get_mut(self.depth.wrapping_sub(1))
+            && frame.is_array
+        {
+            frame.index = frame.index.saturating_add(1);
+            self.node = paths.element(frame.node, frame.index);
+            self.state = State::Value;
+        }
+    }
+
+    fn string_start<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) {
+        let wants = paths.wants(self.node);
+        self.begin_string(if wants.has(Wants::TEXT) {
+            visitor.text_start(wants);
+            Target::Text
+        } else if wants.has(Wants::VALUE) {
+            Target::Short
+        } else {
+            Target::Nowhere
+        });
+    }
+
+    fn begin_string(&mut self, target: Target) {
+        self.state = State::String;
+        self.target = target;
+        self.whole = true;
+        self.short.clear();
+    }
+
+    /// Characters of the string that runs.
+    fn characters<V: Visitor>(&mut self, bytes: &[u8], visitor: &mut V) {
+        if self.surrogate != 0 {
+            self.surrogate = 0;
+            self.emit("\u{fffd}".as_bytes(), visitor);
+        }
+        if !bytes.is_empty() {
+            self.emit(bytes, visitor);
+        }
+    }
+
+    fn emit<V: Visitor>(&mut self, bytes: &[u8], visitor: &mut V) {
+        self.whole = false;
+        match self.target {
+            Target::Nowhere => {}
+            Target::Key | Target::Short => self.short.push(bytes),
+            Target::Text => visitor.text(bytes),
+        }
+    }
+
+    fn escape<V: Visitor>(&mut self, byte: u8, visitor: &mut V) {
+        self.state = State::String;
+        self.whole = false;
+        let decoded = match byte {
+            b'u' => {
+                self.unicode = 0;
+                self.state = State::Unicode(4);
+                return;
+            }
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            other => other,
+        };
+        self.characters(&[decoded], visitor);
+    }
+
+    fn unicode<V: Visitor>(&mut self, byte: u8, left: u8, visitor: &mut V) {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => {
+                self.state = State::Junk;
+                return;
+            }
+        };
+        self.unicode = self.unicode << 4 | u16::from(digit);
+        if left > 1 {
+            self.state = State::Unicode(left - 1);
+            return;
+        }
+        self.state = State::String;
+        let unit = u32::from(self.unicode);
+        let code = match unit {
+            0xd800..=0xdbff => {
+                self.characters(b"", visitor);
+                self.surrogate = self.unicode;
+                return;
+            }
+            0xdc00..=0xdfff if self.surrogate != 0 => {
+                let high = u32::from(self.surrogate) - 0xd800;
+                self.surrogate = 0;
+                0x1_0000 + (high << 10) + (unit - 0xdc00)
+            }
+            _ => unit,
+        };
+        // Half a pair is no character.
+        let character = char::from_u32(code).unwrap_or('\u{fffd}');
+        self.characters(character.encode_utf8(&mut [0; 4]).as_bytes(), visitor);
+    }
+
+    fn string_end<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) {
+        self.characters(b"", visitor);
+        if self.target == Target::Text {
+            visitor.text_end(self.place(self.node));
+            return self.value_end();
+        }
+        let short = std::mem::take(&mut self.short);
+        self.short_string(paths, short.get(), short.is_cut(), visitor);
+        self.short = short;
+    }
+
+    fn key(&mut self, paths: &Paths, key: &[u8], cut: bool) {
+        let parent = self.frames.get(self.depth.wrapping_sub(1));
+        let parent = parent.map_or(NONE, |frame| frame.node);
+        self.node = if cut { NONE } else { paths.key(parent, key) };
+        self.state = State::Colon;
+    }
+
+    /// A string that is no text has ended.
+    fn short_string<V: Visitor>(&mut self, paths: &Paths, text: &[u8], cut: bool, visitor: &mut V) {
+        if self.target == Target::Key {
+            return self.key(paths, text, cut);
+        }
+        if self.target == Target::Short {
+            let short = text.get(..SHORT).unwrap_or(text);
+            let cut = cut || text.len() > SHORT;
+            visitor.scalar(self.place(self.node), Scalar::String, short, cut);
+        }
+        self.value_end();
+    }
+
+    fn scalar_end<V: Visitor>(&mut self, visitor: &mut V) {
+        // What nobody asked for is not looked at closely.
+        if self.target == Target::Short {
+            let scalar = match self.short.get() {
+                b"true" => Scalar::True,
+                b"false" => Scalar::False,
+                b"null" => Scalar::Null,
+                [b'-' | b'0'..=b'9', ..] => Scalar::Number,
+                _ => {
+                    self.state = State::Junk;
+                    return;
+                }
+            };
+            let place = self.place(self.node);
+            visitor.scalar(place, scalar, self.short.get(), self.short.is_cut());
+        }
+        self.value_end();
+    }
+}
+
+fn is_scalar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')
+}
+
+fn is_skip_stop(byte: u8) -> bool {
+    matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')
+}

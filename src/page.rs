@@ -1,0 +1,512 @@
+//! Everything one page measures: its calls, from their beginning to their
+//! records, and what happens around them.
+
+use crate::call::{Call, Commit, End, Facts, Matched, Opening, Part, Response};
+use crate::candidates::Candidates;
+use crate::millis::Millis;
+use crate::record::{Found, Outcome, PaintMethod, Record};
+use crate::surroundings::Surroundings;
+use crate::timeline::BusyRuns;
+use std::collections::VecDeque;
+
+/// A network entry comes with the body's end, or it does not come.
+const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
+/// An answer that is not in the page this long after its end is shown by other
+/// means, or not at all.
+const COMMIT_WAIT: Millis = Millis::from_micros(3_000_000);
+/// A paint's report may be late by what the page does meanwhile.
+const PAINT_WAIT: Millis = Millis::from_micros(5_000_000);
+/// Renderers show the last words a little after they came.
+const LAST_COMMIT_WAIT: Millis = Millis::from_micros(500_000);
+/// WebKit's `startTime` is up to 2 ms later than the call of `fetch`.
+const ENTRY_SLACK: Millis = Millis::from_micros(3_000);
+/// Between wall clock and monotonic clock, before sleep is assumed, in ms.
+const SLEPT: f64 = 500.0;
+
+/// What a page would like to be told from here on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Texts that enter the DOM: some answer is to be found.
+    pub find: bool,
+    /// Changes in the place where an answer grows.
+    pub follow: bool,
+    /// Ticks, where they are the only evidence of a busy main thread.
+    pub tick: bool,
+}
+
+/// Something the app can listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The first generated output of a call.
+    FirstToken,
+    /// Its answer is on screen.
+    FirstAnswerPaint,
+    /// It is over, or the page was hidden while it ran.
+    Record,
+}
+
+/// What the watch has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The text `handle` is the answer of `call`: follow its place.
+    Found {
+        /// Number of the call.
+        call: u32,
+        /// Number of the text.
+        handle: u32,
+    },
+    /// Nothing more is wanted of this call.
+    Over(u32),
+}
+
+/// One page. Moments that come in are on the page's clock.
+#[derive(Debug)]
+pub struct Page {
+    /// What is around the calls.
+    pub surroundings: Surroundings,
+    /// Calls by number, in the order of their opening.
+    calls: Vec<(u32, Call)>,
+    candidates: Candidates,
+    happenings: VecDeque<(Happening, Record)>,
+    orders: Vec<Order>,
+    last: Option<Record>,
+    unrecognised: u32,
+    hidden: bool,
+    ticking: bool,
+}
+
+impl Page {
+    /// A page without calls.
+    #[must_use]
+    pub fn new(surroundings: Surroundings, hidden: bool) -> Self {
+        Self {
+            surroundings,
+            calls: vec![],
+            candidates: Candidates::default(),
+            happenings: VecDeque::new(),
+            orders: vec![],
+            last: None,
+            unrecognised: 0,
+            hidden,
+            ticking: false,
+        }
+    }
+
+    /// What it would like to be told from here on.
+    #[must_use]
+    pub fn wants(&self) -> Wants {
+        let mut wants = Wants::default();
+        for (_, call) in &self.calls {
+            wants.find |= self.surroundings.paints && call.is_finding();
+            wants.follow |= call.answer.is_some();
+            wants.tick |= !call.is_over() && call.answer.is_none_or(|it| it.painted.is_none());
+        }
+        wants
+    }
+
+    /// Whether any call is followed.
+    #[must_use]
+    pub fn has_calls(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
+    /// Whether any call is over, and only its record is not.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.calls.iter().any(|(_, call)| call.is_over())
+    }
+
+    /// Streams that were seen and not recognised.
+    #[must_use]
+    pub fn unrecognised(&self) -> u32 {
+        self.unrecognised
+    }
+
+    /// Whether there is something to tell the app.
+    #[must_use]
+    pub fn has_happenings(&self) -> bool {
+        !self.happenings.is_empty()
+    }
+
+    /// The next thing to tell the app.
+    pub fn take_happening(&mut self) -> Option<(Happening, Record)> {
+        self.happenings.pop_front()
+    }
+
+    /// What the watch has to do since it was asked last.
+    pub fn take_orders(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// The newest record, also of a call that is not over.
+    #[must_use]
+    pub fn last(&self) -> Option<Record> {
+        match self.calls.last() {
+            Some((_, call)) => Some(call.record(&self.surroundings)),
+            None => self.last.clone(),
+        }
+    }
+
+    /// A call begins.
+    pub fn open(&mut self, number: u32, opening: Opening, facts: Facts) {
+        let mut call = Call::new(opening, self.surroundings.info.resolution_ms);
+        call.set(facts);
+        if self.hidden {
+            call.seen.hidden.hide(Millis::ZERO);
+        }
+        if self.surroundings.tells_long_tasks {
+            call.seen.busy = BusyRuns::from_entries();
+        } else if self.ticking {
+            call.seen.busy.tick_started(Millis::ZERO);
+        }
+        self.calls.push((number, call));
+    }
+
+    /// Its `fetch` promise resolved.
+    pub fn response(&mut self, number: u32, at: Millis, response: &Response<'_>) {
+        if let Some(call) = self.call(number) {
+            call.response(at - call.opening.t0, response);
+        }
+    }
+
+    /// Its `fetch` promise was rejected.
+    pub fn rejected(&mut self, number: u32, at: Millis, name: &str) {
+        if let Some(call) = self.call(number) {
+            call.rejected(at - call.opening.t0, name);
+        }
+    }
+
+    /// A chunk of its body was read.
+    pub fn read(&mut self, number: u32, called: Millis, at: Millis, bytes: &[u8]) {
+        let Some(call) = self.call(number) else {
+            return;
+        };
+        let t0 = call.opening.t0;
+        let is_first = call.seen.first_token.is_none();
+        call.read(called - t0, at - t0, bytes);
+        if is_first && call.seen.first_token.is_some() {
+            self.tell(Happening::FirstToken, number);
+        }
+        self.search();
+    }
+
+    /// A chunk was read whose bytes are gone.
+    pub fn skip(&mut self, number: u32, called: Millis, at: Millis, length: usize) {
+        if let Some(call) = self.call(number) {
+            let t0 = call.opening.t0;
+            call.skip(called - t0, at - t0, length);
+        }
+    }
+
+    /// Its body is over. Returns whether its answer was recognised.
+    pub fn end(&mut self, number: u32, at: Millis, how: End, error: &str) -> bool {
+        let Some(call) = self.call(number) else {
+            return false;
+        };
+        call.close(at - call.opening.t0, how, error);
+        let recognised = call.recognised();
+        self.search();
+        recognised
+    }
+
+    /// The app's word on it.
+    pub fn set(&mut self, number: u32, facts: Facts) {
+        if let Some(call) = self.call(number) {
+            call.set(facts);
+        }
+    }
+
+    /// The app wants no record of it.
+    pub fn discard(&mut self, number: u32) {
+        self.calls.retain(|(other, _)| *other != number);
+        self.orders.push(Order::Over(number));
+    }
+
+    /// A text entered the page. Returns whether it may be an answer, so that
+    /// its paint is of interest.
+    pub fn candidate(&mut self, handle: u32, at: Millis, targets: u32, head: &str) -> bool {
+        let kept = self.candidates.add(&self.calls, handle, at, targets, head);
+        if kept {
+            self.search();
+        }
+        kept
+    }
+
+    /// A text goes on: this is its head now.
+    pub fn grown(&mut self, handle: u32, head: &str) {
+        self.candidates.grow(handle, head);
+        self.search();
+    }
+
+    /// A text is of no interest any more.
+    pub fn dropped(&mut self, handle: u32) {
+        self.candidates.drop(handle);
+    }
+
+    /// The frame with a text was painted.
+    pub fn painted(&mut self, handle: u32, at: Millis, method: PaintMethod) {
+        self.candidates.painted(handle, at, method);
+        let mut answered = None;
+        for (number, call) in &mut self.calls {
+            let t0 = call.opening.t0;
+            let shows = |commit: &&mut Commit| commit.handle == handle;
+            if let Some(commit) = call.answer.as_mut().filter(shows) {
+                commit.painted = Some((at - t0, method));
+                answered = Some(*number);
+            }
+            if let Some(commit) = call.reasoning.as_mut().filter(shows) {
+                commit.painted = Some((at - t0, method));
+            }
+        }
+        if let Some(number) = answered {
+            self.tell(Happening::FirstAnswerPaint, number);
+        }
+    }
+
+    /// The app's word that the answer of a call is in the page now.
+    pub fn rendered(&mut self, number: u32, handle: u32, at: Millis) {
+        let Some(call) = self.call(number) else {
+            return;
+        };
+        let at = at - call.opening.t0;
+        // Before the answer's read it can only be a placeholder.
+        let answered = call
+            .sought(Part::Answer)
+            .is_some_and(|(read, ..)| read <= at);
+        if answered && call.answer.is_none_or(|commit| commit.found != Found::App) {
+            call.answer = Some(Commit {
+                handle,
+                at,
+                painted: None,
+                found: Found::App,
+            });
+        }
+    }
+
+    /// Whether the answer of a call is inside the viewport.
+    pub fn on_screen(&mut self, number: u32, is: bool) {
+        if let Some(call) = self.call(number) {
+            call.on_screen = Some(is);
+        }
+    }
+
+    /// The answer of a call changed in the page, and the change was painted.
+    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis) {
+        if let Some(call) = self.call(number) {
+            let t0 = call.opening.t0;
+            call.progress(committed - t0, painted - t0);
+        }
+    }
+
+    /// A long task or long animation frame.
+    pub fn long_task(&mut self, from: Millis, to: Millis) {
+        for (_, call) in &mut self.calls {
+            let t0 = call.opening.t0;
+            if to >= t0 {
+                call.seen.busy.long_task(from - t0, to - t0);
+            }
+        }
+    }
+
+    /// The tick was started, or stopped.
+    pub fn ticking(&mut self, at: Millis, on: bool) {
+        self.ticking = on;
+        for (_, call) in &mut self.calls {
+            let at = at - call.opening.t0;
+            if on {
+                call.seen.busy.tick_started(at);
+            } else {
+                call.seen.busy.tick_stopped(at);
+            }
+        }
+    }
+
+    /// No tick came between these moments.
+    pub fn tick_gap(&mut self, from: Millis, to: Millis) {
+        for (_, call) in &mut self.calls {
+            let t0 = call.opening.t0;
+            call.seen.busy.tick_gap(from - t0, to - t0);
+        }
+    }
+
+    /// The page was hidden or shown.
+    pub fn visibility(&mut self, at: Millis, hidden: bool) {
+        self.hidden = hidden;
+        for (_, call) in &mut self.calls {
+            let at = at - call.opening.t0;
+            if hidden {
+                call.seen.hidden.hide(at);
+                call.statistics.hidden();
+            } else {
+                call.seen.hidden.show(at);
+            }
+        }
+    }
+
+    /// The page came back from the back/forward cache: another page view.
+    pub fn restored(&mut self, at: Millis, page_id: String) {
+        self.surroundings.info.id = page_id;
+        self.surroundings.restored = Some(at);
+    }
+
+    /// A network entry, to be matched by its address and its start; `read`
+    /// turns it into what the matching call needs.
+    ///
+    /// It starts while `fetch` runs. WebKit starts a request a little later,
+    /// on a busy page much later, but never after its answer.
+    pub fn network(
+        &mut self,
+        url: &str,
+        start: Millis,
+        read: impl FnOnce(Millis, &str) -> Matched,
+    ) {
+        let fitting = |tight: bool| {
+            let fits = move |(_, call): &(u32, Call)| {
+                let Opening { t0, returned, .. } = call.opening;
+                let to = if tight {
+                    returned
+                } else {
+                    returned.max(t0 + call.answered())
+                };
+                call.matched.is_none()
+                    && call.opening.url == url
+                    && (t0 - ENTRY_SLACK..=to + ENTRY_SLACK).contains(&start)
+            };
+            self.calls
+                .iter()
+                .enumerate()
+                .filter(move |(_, call)| fits(call))
+                .map(|(i, _)| i)
+        };
+        let mut matching: Vec<usize> = fitting(true).collect();
+        if matching.is_empty() {
+            matching.extend(fitting(false));
+        }
+        // On a coarse clock two calls may have started in the same step, and
+        // entries come in the order of the ends, not of the starts.
+        let alone = matching.len() == 1;
+        for i in matching {
+            let call = &mut self.calls[i].1;
+            call.ambiguous |= !alone;
+            if !call.ambiguous {
+                call.matched = Some(read(call.opening.t0, call.origin()));
+                return;
+            }
+        }
+    }
+
+    /// Finishes the records of calls that are over. To be called after
+    /// anything happened, and every few tens of milliseconds while
+    /// [`is_settling`](Self::is_settling). `wall` is wall time in
+    /// milliseconds, to notice sleep.
+    pub fn settle(&mut self, now: Millis, wall: f64) {
+        for (number, mut call) in std::mem::take(&mut self.calls) {
+            if self.is_settled(&mut call, now) {
+                self.finish(number, call, now, wall);
+            } else {
+                self.calls.push((number, call));
+            }
+        }
+        if self.calls.is_empty() {
+            self.candidates.clear();
+        }
+    }
+
+    /// The page hides and may be gone at once: records of all calls as they
+    /// stand. Calls that run go on, and a later revision replaces theirs.
+    pub fn leave(&mut self, now: Millis, wall: f64) {
+        for (number, mut call) in std::mem::take(&mut self.calls) {
+            if call.is_over() {
+                self.finish(number, call, now, wall);
+                continue;
+            }
+            if call.counts() {
+                call.rev += 1;
+                self.happenings
+                    .push_back((Happening::Record, call.record(&self.surroundings)));
+            }
+            self.calls.push((number, call));
+        }
+    }
+
+    fn finish(&mut self, number: u32, mut call: Call, now: Millis, wall: f64) {
+        self.orders.push(Order::Over(number));
+        if !call.counts() {
+            self.unrecognised += u32::from(call.seen.first_byte.is_some());
+            return;
+        }
+        let monotonic = (now - call.opening.t0).as_ms();
+        call.seen.slept = ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
+        call.rev += 1;
+        let record = call.record(&self.surroundings);
+        self.last = Some(record.clone());
+        self.happenings.push_back((Happening::Record, record));
+    }
+
+    fn is_settled(&self, call: &mut Call, now: Millis) -> bool {
+        if !call.is_over() {
+            return false;
+        }
+        // Not since its end: that may have been replayed from long ago.
+        let waited = now - *call.over_since.get_or_insert(now);
+        let network = call.matched.is_some() || call.ambiguous || waited > ENTRY_WAIT;
+        network && (!self.surroundings.paints || self.hidden || is_shown(call, waited))
+    }
+
+    fn call(&mut self, number: u32) -> Option<&mut Call> {
+        self.calls
+            .iter_mut()
+            .find(|(other, _)| *other == number)
+            .map(|(_, call)| call)
+    }
+
+    fn tell(&mut self, happening: Happening, number: u32) {
+        let call = self
+            .calls
+            .iter()
+            .find(|(other, call)| *other == number && call.counts());
+        if let Some((_, call)) = call {
+            self.happenings
+                .push_back((happening, call.record(&self.surroundings)));
+        }
+    }
+
+    /// Looks for answers among the texts of the page.
+    fn search(&mut self) {
+        for i in 0..self.calls.len() {
+            let (number, call) = &self.calls[i];
+            if !call.is_finding() {
+                continue;
+            }
+            let number = *number;
+            let answer = self.candidates.best(&self.calls, i, Part::Answer);
+            let reasoning = self.candidates.best(&self.calls, i, Part::Reasoning);
+            let call = &mut self.calls[i].1;
+            call.reasoning = call.reasoning.or(reasoning);
+            let Some(commit) = answer else { continue };
+            call.answer = Some(commit);
+            self.orders.push(Order::Found {
+                call: number,
+                handle: commit.handle,
+            });
+            if commit.painted.is_some() {
+                self.tell(Happening::FirstAnswerPaint, number);
+            }
+        }
+    }
+}
+
+/// Whether all that will be seen of its answer was seen.
+fn is_shown(call: &Call, waited: Millis) -> bool {
+    if call.seen.first_answer_token.is_none() || call.outcome() == Outcome::Unobserved {
+        return true;
+    }
+    match call.answer {
+        None => waited > COMMIT_WAIT,
+        Some(Commit { painted: None, .. }) => waited > PAINT_WAIT,
+        Some(_) => {
+            let last = call.last_shown().and_then(|shown| shown.commit);
+            last >= call.seen.last_token || waited > LAST_COMMIT_WAIT
+        }
+    }
+}

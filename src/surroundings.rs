@@ -1,0 +1,129 @@
+//! The page around its calls: what it is, how exact its clocks are, and what
+//! kept its main thread.
+
+use crate::millis::Millis;
+use crate::record::{PaintMethod, Script};
+
+/// Scripts remembered per page.
+const MAX_SCRIPTS: usize = 32;
+/// Scripts named in a record.
+const NAMED_SCRIPTS: usize = 3;
+
+/// Browser engine; each errs in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Blink.
+    Chromium,
+    /// Gecko.
+    Firefox,
+    /// WebKit, and all that claims nothing else.
+    WebKit,
+}
+
+impl Engine {
+    /// The clock's step. Documented, not measured: finding it out would mean
+    /// spinning until the clock moves.
+    #[must_use]
+    pub fn clock_step(self, isolated: bool) -> Millis {
+        Millis::from_micros(match (self, isolated) {
+            (Self::Chromium, true) => 5,
+            (Self::Chromium, false) => 100,
+            (_, true) => 20,
+            (_, false) => 1_000,
+        })
+    }
+}
+
+/// What a record says of its page, and how to read that page's stamps.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The record's `page`; `route` is each call's own.
+    pub info: crate::record::Page,
+    /// Which errors to expect.
+    pub engine: Engine,
+    /// Commit and paint are looked for.
+    pub paints: bool,
+    /// The browser tells of long tasks, so that silence about them is evidence.
+    pub tells_long_tasks: bool,
+    /// When the page last came back from the back/forward cache.
+    pub restored: Option<Millis>,
+    scripts: Vec<(Millis, Script)>,
+}
+
+impl Surroundings {
+    /// Of a page that was opened just now.
+    #[must_use]
+    pub fn new(info: crate::record::Page, engine: Engine, paints: bool) -> Self {
+        Self {
+            info,
+            engine,
+            paints,
+            tells_long_tasks: false,
+            restored: None,
+            scripts: vec![],
+        }
+    }
+
+    /// A script ran long, from `at` on.
+    pub fn script(&mut self, at: Millis, script: Script) {
+        if self.scripts.len() >= MAX_SCRIPTS {
+            self.scripts.remove(0);
+        }
+        self.scripts.push((at, script));
+    }
+
+    /// Scripts that began between two moments, the longest first.
+    pub(crate) fn scripts_between(&self, from: Millis, to: Millis) -> Vec<Script> {
+        let mut scripts: Vec<Script> = vec![];
+        // By hand: a sort costs kilobytes.
+        for (_, script) in self
+            .scripts
+            .iter()
+            .filter(|(at, _)| (from..=to).contains(at))
+        {
+            let longer = scripts
+                .iter()
+                .take_while(|other| other.ms >= script.ms)
+                .count();
+            if longer < NAMED_SCRIPTS {
+                scripts.insert(longer, script.clone());
+                scripts.truncate(NAMED_SCRIPTS);
+            }
+        }
+        scripts
+    }
+
+    /// Step of a paint time. `presentationTime` is rounded up to 4 ms unless
+    /// the page is isolated: <https://w3c.github.io/paint-timing/#coarsen-time>
+    pub(crate) fn paint_resolution(&self, method: PaintMethod) -> Millis {
+        match method {
+            PaintMethod::ElementTiming if !self.info.isolated => Millis::from_micros(4_000),
+            _ => self.info.resolution_ms,
+        }
+    }
+
+    /// The best guess of the presentation, given a paint time as reported: a
+    /// time that was rounded up is half a step late on average.
+    pub(crate) fn presented(&self, at: Millis, method: PaintMethod) -> Millis {
+        match method {
+            PaintMethod::ElementTiming => at - self.paint_resolution(method).half(),
+            PaintMethod::Frame => at,
+        }
+    }
+
+    /// Where the true presentation lies, as measured against traces (Chromium)
+    /// and `MozAfterPaint` (Firefox), 5th to 95th percentile.
+    ///
+    /// A frame's estimate is early by what compositing and the display add,
+    /// which on real hardware may be a frame or two more than was measured.
+    pub(crate) fn paint_error(&self, method: Option<PaintMethod>) -> Option<[Millis; 2]> {
+        let [from, to] = match (method?, self.engine) {
+            (PaintMethod::ElementTiming, _) if self.info.isolated => [-100, 200],
+            (PaintMethod::ElementTiming, _) => [-2_000, 2_000],
+            (PaintMethod::Frame, Engine::Chromium) => [-600, 16_000],
+            (PaintMethod::Frame, Engine::Firefox) => [0, 16_000],
+            (PaintMethod::Frame, Engine::WebKit) => [-3_000, 16_000],
+        };
+        Some([Millis::from_micros(from), Millis::from_micros(to)])
+    }
+}

@@ -1,0 +1,214 @@
+//! When a chunk arrived: an interval, and on what it rests.
+
+use super::busy::{BusyRuns, JOIN, TICK_GAP, Watch};
+use super::reads::{ReadWindow, at_once};
+use super::stamps::Offset;
+use crate::millis::Millis;
+use crate::record::{Anchor, Arrival, ArrivalMethod, DeliverCause, Interval};
+
+/// What may keep the main thread without being noticed: a task just below the
+/// long-task limit, or two ticks. A chunk may have arrived this much before
+/// its read with no evidence of it.
+pub const BLIND_SPOT: Millis = Millis::from_micros(50_000);
+
+/// The evidence about one call that does not depend on the chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The clock's step.
+    pub step: Millis,
+    /// Nothing of the body came before this: `headers`, else `request_sent`,
+    /// else `request_start`.
+    pub floor: Millis,
+    /// The `fetch` promise resolved. Before that nobody could have read.
+    pub promise: Option<Millis>,
+    /// When the main thread was busy.
+    pub busy: &'a BusyRuns,
+    /// How the server's stamps lie on the page's clock.
+    pub offset: Option<Offset>,
+}
+
+/// Where the arrival of a chunk lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Not before the floor; `hi` is at most the read.
+    pub at: Interval,
+    /// What it rests on.
+    pub basis: Arrival,
+    /// The server wrote well before anything in the page could have held the
+    /// chunk up: something in between did.
+    pub held: bool,
+}
+
+/// Locates the arrival of the chunk of one read.
+///
+/// `hi` is the read, and the page is blamed for the time before it only on
+/// evidence: the main thread was busy, or the app had not asked. Evidence
+/// gives a *window*, from the moment at which the page stopped being ready to
+/// the read; the chunk came somewhere in it.
+///
+/// A stamp says when the server wrote, but a proxy may have held the bytes
+/// since, so it is a lower bound first. In a window it is the estimate. Before
+/// a window it shows that the bytes were late already, and only the window
+/// counts. Without evidence it is believed as far as the blind spot reaches:
+/// beyond, the page would have read the chunk had it been there.
+#[must_use]
+pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>) -> Located {
+    let hi = read.resolved;
+    let floor = evidence.floor.min(hi);
+    let window = window(read, evidence);
+    let blind_spot = BLIND_SPOT.max(evidence.step);
+    // Two ticks are needed here, so the slack that `watched` gives is taken back.
+    let watched = evidence.busy.watched(hi - blind_spot - TICK_GAP, hi);
+    // Where nobody watched the main thread, it may have been busy all along.
+    let blind_from = if watched {
+        floor.max(hi - blind_spot)
+    } else {
+        floor
+    };
+
+    let stamped = stamp.zip(evidence.offset).map(|(dur, offset)| {
+        let between = |moment: Millis| moment.max(floor).min(hi);
+        let at = Interval {
+            lo: between(dur + offset.lo),
+            est: between(dur + offset.est),
+            hi: between(dur + offset.hi),
+        };
+        (at, offset.anchor)
+    });
+
+    match (window, stamped) {
+        // Runs and reads are themselves only known to a few milliseconds: a
+        // stamp just before the window lies at its start.
+        (Some(window), Some((at, anchor))) if at.est >= window.start - JOIN => {
+            let lo = at.lo.max(window.start.min(at.est));
+            let waited = hi - at.est > at_once(evidence.step);
+            by_stamp(
+                Interval { lo, ..at },
+                anchor,
+                waited.then_some(window.cause),
+            )
+        }
+        (Some(window), stamped) => Located {
+            at: Interval {
+                lo: window.start,
+                est: window.start + (hi - window.start).half(),
+                hi,
+            },
+            basis: Arrival {
+                method: window.method,
+                anchor: None,
+                deliver_cause: Some(window.cause),
+            },
+            held: stamped.is_some_and(|(at, _)| at.est < window.start - blind_spot),
+        },
+        (None, Some((at, anchor))) if at.est >= hi - blind_spot => {
+            by_stamp(Interval { hi, ..at }, anchor, None)
+        }
+        (None, stamped) => Located {
+            at: Interval {
+                lo: blind_from,
+                est: hi,
+                hi,
+            },
+            basis: Arrival {
+                method: ArrivalMethod::Read,
+                anchor: None,
+                deliver_cause: None,
+            },
+            held: watched && stamped.is_some(),
+        },
+    }
+}
+
+fn by_stamp(at: Interval, anchor: Anchor, deliver_cause: Option<DeliverCause>) -> Located {
+    let method = ArrivalMethod::ServerClock;
+    Located {
+        at,
+        basis: Arrival {
+            method,
+            anchor: Some(anchor),
+            deliver_cause,
+        },
+        held: false,
+    }
+}
+
+/// For how long the page may have kept a read waiting, by the evidence.
+pub(super) fn late(read: &ReadWindow, evidence: &Evidence<'_>) -> Millis {
+    window(read, evidence).map_or(Millis::ZERO, |window| read.resolved - window.start)
+}
+
+/// A stretch up to the read in which the page is known not to have been ready.
+struct Window {
+    start: Millis,
+    cause: DeliverCause,
+    method: ArrivalMethod,
+}
+
+/// The window of a read, if there is evidence of one.
+///
+/// *Busy.* A run covers the read or ended just before it. The window starts
+/// where the run did.
+///
+/// *Not reading.* The chunk lay waiting when `read()` was called. It came
+/// after the stream was last known to be drained: after the headers, after
+/// the `fetch` promise resolved, after the last read that had to wait. If the
+/// page was busy until that very moment, what resolved then had itself been
+/// waiting, and so may our chunk: the window starts where the run did. A read
+/// that was called in the run it resolved behind may have found its chunk
+/// waiting too; the run hides the difference.
+///
+/// Both: the earlier start, and the cause is `busy`, since a busy thread
+/// cannot ask.
+///
+/// A window too narrow to have kept anything is no evidence: an app that reads
+/// at once finds the chunks right behind the headers waiting, and was not
+/// late.
+fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
+    let Evidence {
+        step,
+        floor,
+        promise,
+        busy,
+        ..
+    } = *evidence;
+    let (least, method) = match busy.watch() {
+        Watch::Ticks => (TICK_GAP, ArrivalMethod::Tick),
+        Watch::Entries | Watch::None => (at_once(step), ArrivalMethod::LongTask),
+    };
+    let wide = |start: Millis| read.resolved - start > at_once(step);
+    // Since when the thread had been busy at a moment. A handler that works
+    // long begins its run a fraction of a millisecond before the very read
+    // that called it (as the tick sees it: up to a whole gap before), so that
+    // much proves nothing about what came before the moment.
+    let busy_since = |moment: Millis| {
+        let start = busy.at(moment)?.start;
+        (moment - start > least).then_some(start.max(floor))
+    };
+
+    let run = busy_since(read.resolved).filter(|&start| wide(start));
+    let called_in_run = busy
+        .at(read.resolved)
+        .is_some_and(|run| read.called >= run.start);
+    let app = if read.found_waiting || (run.is_some() && called_in_run) {
+        let drained = read
+            .previous_waited
+            .max(promise)
+            .unwrap_or(floor)
+            .max(floor);
+        Some(busy_since(drained).unwrap_or(drained)).filter(|&start| wide(start))
+    } else {
+        None
+    };
+
+    let (start, cause, method) = match (run, app) {
+        (Some(run), app) => (run.min(app.unwrap_or(run)), DeliverCause::Busy, method),
+        (None, Some(start)) => (start, DeliverCause::NotReading, ArrivalMethod::NotReading),
+        (None, None) => return None,
+    };
+    Some(Window {
+        start,
+        cause,
+        method,
+    })
+}

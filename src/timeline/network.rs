@@ -1,0 +1,178 @@
+//! The network's own marks, and why they are missing.
+
+use crate::millis::Millis;
+use crate::record::NetworkMissing;
+
+/// A Resource Timing entry as the platform gives it: milliseconds on the
+/// page's clock, 0 where the browser hides or lacks the value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry {
+    /// `workerStart`.
+    pub worker_start: f64,
+    /// `requestStart`.
+    pub request_start: f64,
+    /// `finalResponseHeadersStart`; 0 where the engine does not know it.
+    pub final_response_headers_start: f64,
+    /// `responseStart`: after an early hint (103) the time of the hint.
+    pub response_start: f64,
+    /// `responseEnd`.
+    pub response_end: f64,
+}
+
+/// What the network stack says about a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// The request left.
+    pub request_sent: Option<Millis>,
+    /// The response's headers arrived.
+    pub headers: Option<Millis>,
+    /// The body ended. Known also without `Timing-Allow-Origin`. Leave it out
+    /// for a call that was aborted or cancelled: what stands there then
+    /// differs by engine.
+    pub response_end: Option<Millis>,
+    /// Why a mark is not there, as far as the browser's side knows. Absent
+    /// before the body's end, when the entry cannot exist yet.
+    pub missing: Option<NetworkMissing>,
+}
+
+impl Network {
+    /// No entry, for a known reason.
+    #[must_use]
+    pub const fn missing(why: NetworkMissing) -> Self {
+        Self {
+            request_sent: None,
+            headers: None,
+            response_end: None,
+            missing: Some(why),
+        }
+    }
+
+    /// Reads an entry that was matched to a call.
+    ///
+    /// A service worker's answer is told by `workerStart` without
+    /// `finalResponseHeadersStart`: Chromium then gives the worker's own
+    /// response as `responseStart`, which is no network time. (A worker that
+    /// lets the request through leaves both; an engine without the second
+    /// field loses its marks here, for it cannot tell.) Zeros of another
+    /// origin are a missing `Timing-Allow-Origin`; zeros of our own are what
+    /// never happened, as after a failed connection, and have no reason.
+    #[must_use]
+    pub fn from_entry(entry: &Entry, request_start: f64, cross_origin: bool) -> Self {
+        let at = |value: f64| {
+            if value > 0.0 {
+                Millis::from_ms(value - request_start)
+            } else {
+                None
+            }
+        };
+        let final_headers = at(entry.final_response_headers_start);
+        let response_end = at(entry.response_end);
+        if entry.worker_start > 0.0 && final_headers.is_none() {
+            return Self {
+                response_end,
+                ..Self::missing(NetworkMissing::ServiceWorker)
+            };
+        }
+        let request_sent = at(entry.request_start);
+        let headers = final_headers.or(at(entry.response_start));
+        let hidden = cross_origin && request_sent.is_none() && headers.is_none();
+        Self {
+            request_sent,
+            headers,
+            response_end,
+            missing: hidden.then_some(NetworkMissing::Tao),
+        }
+    }
+}
+
+/// Puts a mark between `request_start` and its successor.
+///
+/// One clock step of disorder is rounding: two clocks were read in different
+/// processes, and the mark is set to its neighbour. More means that one of
+/// them is wrong (a mismatched entry, a clock that jumped): then the mark
+/// cannot be used at all.
+pub(super) fn in_order(mark: Millis, successor: Option<Millis>, step: Millis) -> Option<Millis> {
+    let successor = successor.unwrap_or(mark.max(Millis::ZERO));
+    let fitted = mark.max(Millis::ZERO).min(successor);
+    let off = (mark - fitted).max(fitted - mark);
+    (off <= step).then_some(fitted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(ms: i64) -> Millis {
+        Millis::from_micros(ms * 1000)
+    }
+
+    const WHOLE: Entry = Entry {
+        worker_start: 0.0,
+        request_start: 1002.0,
+        final_response_headers_start: 1104.0,
+        response_start: 1104.0,
+        response_end: 3000.0,
+    };
+
+    #[test]
+    fn early_hints_are_not_the_headers() {
+        let entry = Entry {
+            response_start: 1050.0,
+            ..WHOLE
+        };
+        let network = Network::from_entry(&entry, 1000.0, false);
+        assert_eq!(network.headers, Some(ms(104)));
+        assert_eq!(network.request_sent, Some(ms(2)));
+        assert_eq!(network.response_end, Some(ms(2000)));
+        assert_eq!(network.missing, None);
+        let older = Entry {
+            final_response_headers_start: 0.0,
+            ..entry
+        };
+        assert_eq!(
+            Network::from_entry(&older, 1000.0, false).headers,
+            Some(ms(50))
+        );
+    }
+
+    #[test]
+    fn zeros_of_another_origin_are_a_missing_tao() {
+        let entry = Entry {
+            response_end: 3000.0,
+            ..Entry::default()
+        };
+        let network = Network::from_entry(&entry, 1000.0, true);
+        assert_eq!(network.missing, Some(NetworkMissing::Tao));
+        assert_eq!([network.request_sent, network.headers], [None, None]);
+        assert_eq!(network.response_end, Some(ms(2000)));
+        assert_eq!(Network::from_entry(&entry, 1000.0, false).missing, None);
+    }
+
+    #[test]
+    fn the_answer_of_a_service_worker_is_no_network_time() {
+        let entry = Entry {
+            worker_start: 1001.0,
+            final_response_headers_start: 0.0,
+            ..WHOLE
+        };
+        let network = Network::from_entry(&entry, 1000.0, false);
+        assert_eq!(network.missing, Some(NetworkMissing::ServiceWorker));
+        assert_eq!([network.request_sent, network.headers], [None, None]);
+        let through = Entry {
+            worker_start: 1001.0,
+            ..WHOLE
+        };
+        assert_eq!(Network::from_entry(&through, 1000.0, false).missing, None);
+    }
+
+    #[test]
+    fn one_step_of_disorder_is_rounding_and_more_is_an_error() {
+        let step = ms(1);
+        assert_eq!(in_order(ms(5), Some(ms(7)), step), Some(ms(5)));
+        assert_eq!(in_order(ms(8), Some(ms(7)), step), Some(ms(7)));
+        assert_eq!(in_order(ms(9), Some(ms(7)), step), None);
+        assert_eq!(in_order(ms(-1), Some(ms(7)), step), Some(ms(0)));
+        assert_eq!(in_order(ms(-2), None, step), None);
+        assert_eq!(in_order(ms(9), None, step), Some(ms(9)));
+    }
+}

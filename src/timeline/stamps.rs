@@ -1,0 +1,258 @@
+//! Server stamps: the server's own word on when it wrote.
+//!
+//! A stamp's `dur` counts on the server's monotonic clock from the opening
+//! write of the stream. To place it on ours, an *offset* is needed: the
+//! difference of the two clocks plus one way through the network.
+
+use super::reads::{ReadWindow, at_once};
+use crate::millis::Millis;
+use crate::record::Anchor;
+
+/// How far one anchor alone is trusted; measured −0.2…+1.0 ms.
+const LONE_ANCHOR_ERROR: Millis = Millis::from_micros(1_500);
+
+/// More reads than this make `min-read` no better.
+const MOST_READS: u32 = 1_000;
+
+/// All stamps of one stream, in constant memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stamps {
+    opened: bool,
+    last: Option<Millis>,
+    least: Millis,
+    least_read: ReadWindow,
+    /// Reads that brought a stamp.
+    reads: u32,
+    last_read: Millis,
+}
+
+/// What to add to a stamp to have it on the page's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offset {
+    /// The lowest anchor, less its error.
+    pub lo: Millis,
+    /// The best anchor.
+    pub est: Millis,
+    /// The highest anchor, plus its error.
+    pub hi: Millis,
+    /// Which one is the best.
+    pub anchor: Anchor,
+}
+
+impl Stamps {
+    /// Takes the stamp of an event and the read that brought it, in the order
+    /// of the stream. One that is negative or goes backwards is of another
+    /// clock and ignored.
+    pub fn stamp(&mut self, dur: Millis, read: impl Into<ReadWindow>) {
+        if dur < self.last.unwrap_or_default() {
+            return;
+        }
+        let read = read.into();
+        let difference = read.resolved - dur;
+        if self.last.is_none() {
+            // A server that takes its zero just before the opening write
+            // stamps it a few microseconds late.
+            self.opened = dur < at_once(Millis::ZERO);
+        }
+        if self.last.is_none() || difference < self.least {
+            self.least = difference;
+            self.least_read = read;
+        }
+        if self.last.is_none() || read.resolved != self.last_read {
+            self.reads = self.reads.saturating_add(1).min(MOST_READS);
+            self.last_read = read.resolved;
+        }
+        self.last = Some(dur);
+    }
+
+    /// The read behind the `min-read` anchor: how late it may have been is the
+    /// anchor's error. Absent without stamps.
+    pub(super) fn least_read(&self) -> Option<ReadWindow> {
+        self.last.map(|_| self.least_read)
+    }
+
+    /// The offset, from what there is to tie the clocks with.
+    ///
+    /// Each anchor is the arrival of something less its write, so each is too
+    /// high by what that thing was held up more than the fastest:
+    ///
+    /// - `headers`: the network stack's own time of the headers, which left
+    ///   with the opening stamp. No main thread is in the way, and it is near
+    ///   to the token in time: the best. Only for streams that were opened
+    ///   with a stamp of 0.
+    /// - `min-read`: the least (read − `dur`) over all events. Needs no
+    ///   `Timing-Allow-Origin`. A read cannot come before its data, so no
+    ///   offset may exceed it.
+    /// - `response-end`: the end of the body less the last stamp; too high by
+    ///   the time between the two. Better than `min-read` when lower, since
+    ///   both err upwards only.
+    ///
+    /// `response_end` must be that of a body that ended by itself: Firefox
+    /// gives a meaningless one after an abort.
+    ///
+    /// `late` is for how long the page may have kept the read of the least
+    /// difference waiting, by the evidence; the true offset may lie that much
+    /// below it. Of n reads that each came late by anything up to `late`, the
+    /// least late one is expected to be so by `late / (n + 1)`. One read by
+    /// itself ties nothing.
+    #[must_use]
+    pub fn offset(
+        &self,
+        headers: Option<Millis>,
+        response_end: Option<Millis>,
+        late: Millis,
+        step: Millis,
+    ) -> Option<Offset> {
+        let last = self.last?;
+        let least = self.least;
+        let headers = headers.filter(|_| self.opened).map(|at| at.min(least));
+        let end = response_end.map(|at| (at - last).min(least));
+
+        let upper = end.unwrap_or(least);
+        // An end that is no lower than the least read adds nothing to it.
+        let lone = headers.is_none() && upper == least;
+        let error = if lone {
+            LONE_ANCHOR_ERROR.max(step)
+        } else {
+            step
+        };
+        let lowest = upper.min(least - late);
+        let expected = Millis::from_micros(late.as_micros() / (i64::from(self.reads) + 1));
+        let (lo, est, anchor) = match headers {
+            Some(at) => (at.min(upper), at, Anchor::Headers),
+            None if upper < least => (lowest, upper, Anchor::ResponseEnd),
+            None if self.reads < 2 => return None,
+            None => (lowest, least - expected, Anchor::MinRead),
+        };
+        Some(Offset {
+            lo: lo - error,
+            est,
+            hi: least + error,
+            anchor,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn us(us: i64) -> Millis {
+        Millis::from_micros(us)
+    }
+
+    const STEP: Millis = Millis::from_micros(100);
+
+    fn stamps(all: &[(i64, i64)]) -> Stamps {
+        let mut stamps = Stamps::default();
+        for &(dur, read) in all {
+            stamps.stamp(us(dur), us(read));
+        }
+        stamps
+    }
+
+    #[test]
+    fn headers_tie_the_opening_stamp() {
+        let stamps = stamps(&[(0, 105_000), (231_400, 640_000), (300_000, 640_000)]);
+        let offset = stamps
+            .offset(Some(us(104_000)), None, Millis::ZERO, STEP)
+            .expect("an anchor");
+        assert_eq!(offset.anchor, Anchor::Headers);
+        assert_eq!(offset.est, us(104_000));
+        assert_eq!(offset.lo, us(103_900));
+        // The opening was read 1 ms after the headers came.
+        assert_eq!(offset.hi, us(105_100));
+    }
+
+    #[test]
+    fn headers_say_nothing_of_a_stream_without_an_opening_stamp() {
+        let stamps = stamps(&[(231_400, 340_000), (300_000, 410_000)]);
+        let offset = stamps
+            .offset(Some(us(104_000)), None, Millis::ZERO, STEP)
+            .expect("an anchor");
+        assert_eq!(offset.anchor, Anchor::MinRead);
+        assert_eq!(offset.est, us(108_600));
+        assert_eq!([offset.lo, offset.hi], [us(107_100), us(110_100)]);
+    }
+
+    #[test]
+    fn no_offset_exceeds_the_least_read() {
+        let stamps = stamps(&[(0, 200_000), (100_000, 203_000)]);
+        let offset = stamps
+            .offset(Some(us(150_000)), Some(us(400_000)), Millis::ZERO, STEP)
+            .expect("an anchor");
+        assert_eq!(offset.est, us(103_000));
+        assert_eq!(offset.hi, us(103_100));
+    }
+
+    #[test]
+    fn the_end_of_the_body_beats_reads_that_all_came_late() {
+        // All reads in one 300 ms block, no TAO: the network stack's own end
+        // is the only unbiased moment.
+        let stamps = stamps(&[(0, 400_000), (50_000, 400_000), (100_000, 400_000)]);
+        let offset = stamps
+            .offset(None, Some(us(205_000)), us(295_000), STEP)
+            .expect("an anchor");
+        assert_eq!(offset.anchor, Anchor::ResponseEnd);
+        assert_eq!(offset.est, us(105_000));
+        assert_eq!([offset.lo, offset.hi], [us(4_900), us(300_100)]);
+    }
+
+    #[test]
+    fn an_end_long_after_the_last_stamp_is_no_second_anchor() {
+        let stamps = stamps(&[(0, 105_000), (50_000, 154_000)]);
+        let offset = stamps
+            .offset(None, Some(us(900_000)), Millis::ZERO, STEP)
+            .expect("an anchor");
+        assert_eq!(offset.anchor, Anchor::MinRead);
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(102_500), us(104_000), us(105_500)]
+        );
+    }
+
+    #[test]
+    fn late_reads_are_an_anchor_only_in_numbers() {
+        let late = us(200_000);
+        let one = stamps(&[(0, 400_000), (50_000, 400_000)]);
+        assert_eq!(one.offset(None, None, late, STEP), None);
+        assert_eq!(one.offset(None, Some(us(450_000)), late, STEP), None);
+        let two = stamps(&[(0, 400_000), (50_000, 410_000)]);
+        let offset = two
+            .offset(None, None, us(150_000), STEP)
+            .expect("an anchor");
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(208_500), us(310_000), us(361_500)]
+        );
+        let mut many = Stamps::default();
+        for i in 0..99 {
+            many.stamp(us(100_000 * i), us(100_000 * i + 5_000));
+        }
+        let offset = many
+            .offset(None, None, us(99_000), STEP)
+            .expect("an anchor");
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(-95_500), us(4_010), us(6_500)]
+        );
+    }
+
+    #[test]
+    fn a_stamp_that_goes_backwards_is_ignored() {
+        let stamps = stamps(&[
+            (0, 100_000),
+            (50_000, 150_500),
+            (-5_000, 100),
+            (10_000, 20_000),
+        ]);
+        let offset = stamps
+            .offset(None, None, Millis::ZERO, STEP)
+            .expect("an anchor");
+        assert_eq!(offset.est, us(100_000));
+        assert_eq!(
+            Stamps::default().offset(Some(us(1)), Some(us(2)), Millis::ZERO, STEP),
+            None
+        );
+    }
+}

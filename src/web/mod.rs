@@ -1,0 +1,9 @@
+//! Everything in Rust that touches the browser, one adapter per file.
+
+mod beacon;
+mod engine;
+pub mod exports;
+mod main_thread;
+mod network;
+mod observer;
+pub mod settings;

@@ -1,0 +1,1 @@
+// Calls no suite(), as after a slip in an import.

@@ -1,0 +1,88 @@
+// Runs the suites in real browsers: `cargo xtask test --only browser` calls it.
+//
+//   data's way: suites/*.mjs, in page.html → lib/ → POST → runner/inbox.mjs
+//   → runner/tally.mjs → the printed lines and --result
+//
+// To add a case, add a function to a file in suites/, or a file.
+
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { endWithParent } from "./runner/children.mjs";
+import { runEngine } from "./runner/engine.mjs";
+import { openInbox } from "./runner/inbox.mjs";
+import { printVerdict } from "./runner/print.mjs";
+import { startCollector, startReplay } from "./runner/servers.mjs";
+
+const here = import.meta.dirname;
+
+const { values: options } = parseArgs({
+  options: {
+    // NAME=PROGRAM, repeated: chromium=/usr/bin/chromium
+    engine: { type: "string", multiple: true, default: [] },
+    // A suite's name, repeated; none means all.
+    suite: { type: "string", multiple: true, default: [] },
+    // The folder beside page.html; `broken` proves that failures are reported.
+    suites: { type: "string", default: "suites" },
+    // The servers' programs.
+    replay: { type: "string" },
+    collector: { type: "string" },
+    // A file with a certificate and its key, for pages on https origins.
+    pem: { type: "string" },
+    // A file that gets the verdicts as JSON.
+    result: { type: "string" },
+  },
+});
+
+process.exit((await main()) ? 0 : 1);
+
+async function main() {
+  endWithParent();
+  const verdicts = [];
+  try {
+    const suites = chosen();
+    const replay = await startReplay(options.replay, path.join(here, "../.."));
+    const collector = await startCollector(options.collector);
+    const pem = options.pem && readFileSync(options.pem);
+    const inbox = await openInbox({ collector, pem });
+    for (const named of options.engine) {
+      const [engine, program] = named.split(/=(.*)/);
+      await runEngine({
+        engine,
+        program,
+        suites,
+        inbox,
+        pageFor: (run) => pageUrl({ ...run, ...replay, collector, ...inbox.origins }),
+        report: (verdict) => {
+          verdicts.push(verdict);
+          printVerdict(verdict);
+        },
+      });
+    }
+  } catch (error) {
+    const failures = [{ title: "(the run)", message: error.message }];
+    const verdict = { engine: "browsers", suite: "all", passed: 0, failed: 1, skipped: 0 };
+    verdicts.push({ ...verdict, seconds: 0, failures, skips: [], notes: [] });
+    console.error(error.stack);
+  }
+  if (options.result) writeFileSync(options.result, JSON.stringify(verdicts));
+  return verdicts.length > 0 && verdicts.every(({ failed }) => failed === 0);
+}
+
+function chosen() {
+  const all = readdirSync(path.join(here, options.suites))
+    .filter((file) => file.endsWith(".mjs"))
+    .map((file) => file.slice(0, -".mjs".length))
+    .sort();
+  const unknown = options.suite.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`no suite is named ${unknown.join(" or ")}; there are: ${all.join(", ")}`);
+  }
+  return options.suite.length > 0 ? options.suite : all;
+}
+
+/** The page finds everything it needs in its own address. */
+function pageUrl({ page, ...rest }) {
+  const query = new URLSearchParams({ folder: options.suites, page, ...rest });
+  return `${page}/browser/page.html?${query}`;
+}

@@ -1,0 +1,205 @@
+//! `cargo xtask build`: the npm package, in pkg/.
+//!
+//! wasm32 build → bindings → wasm-opt → files. The hand-written half of the
+//! package is `pkg-template/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use base64::Engine as _;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::command;
+use crate::node;
+
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Options of `cargo xtask build`.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {}
+
+/// The finished package's folder.
+pub(crate) fn pkg() -> PathBuf {
+    command::root().join("pkg")
+}
+
+pub(crate) fn run(_options: &Options) -> anyhow::Result<()> {
+    let tools = node::tools()?;
+    add_target()?;
+    let compiled = compile()?;
+    let work = command::root().join("target/pkg");
+    fs::create_dir_all(&work)?;
+    if bind(&compiled, &work)? {
+        optimize(&tools, &work)?;
+    }
+    assemble(&work)
+}
+
+/// Idempotent, and takes a second when the target is there.
+pub(crate) fn add_target() -> anyhow::Result<()> {
+    let installed = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .context("rustc could not be started; install Rust with rustup")?;
+    let libdir = PathBuf::from(String::from_utf8_lossy(&installed.stdout).trim());
+    if libdir.exists() {
+        return Ok(());
+    }
+    println!("rustup target add {TARGET}");
+    command::run(
+        Command::new("rustup").args(["target", "add", TARGET]),
+        "install Rust with rustup, or bring the target's standard library some other way",
+    )
+}
+
+/// The module as rustc wrote it.
+fn compile() -> anyhow::Result<PathBuf> {
+    println!("compiling for {TARGET}");
+    let output = Command::new("cargo")
+        .current_dir(command::root())
+        .args([
+            "rustc",
+            "--package",
+            "ttft",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+        ])
+        // The defaults are for native use; a page needs no inspection.
+        .args(["--no-default-features", "--features", "rare-dialects"])
+        .args(["--profile", "wasm", "--target", TARGET])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        bail!("the wasm32 build failed; its errors stand above");
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| {
+            let files = message.get("filenames")?.as_array()?.clone();
+            files
+                .iter()
+                .filter_map(|file| file.as_str())
+                .find(|file| file.ends_with("/ttft.wasm"))
+                .map(PathBuf::from)
+        })
+        .next_back()
+        .context("cargo named no ttft.wasm among its artifacts")
+}
+
+/// Writes the bindings and the bound module into `work`; false when the module
+/// is the one that was bound there before.
+fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
+    let module = fs::read(compiled)?;
+    let stamp = work.join("compiled.wasm");
+    let optimized = work.join("ttft_bg.opt.wasm");
+    if optimized.exists() && fs::read(&stamp).is_ok_and(|last| last == module) {
+        return Ok(false);
+    }
+    println!("generating bindings");
+    let _ = fs::remove_file(&stamp);
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("ttft")
+        .web(true)?
+        // The bytes are always given: the glue then has no `import.meta`,
+        // which bundlers resolve each in their own way.
+        .omit_default_module_path(true)
+        .remove_producers_section(true)
+        .typescript(false)
+        .generate(work)?;
+    fs::write(&stamp, module)?;
+    Ok(true)
+}
+
+/// No `--all-features`: that ships types which older engines refuse. wasm-opt
+/// reads the module's own `target_features`.
+fn optimize(tools: &node::Tools, work: &Path) -> anyhow::Result<()> {
+    println!("wasm-opt -Oz");
+    command::run(
+        tools
+            .bin("wasm-opt")?
+            .args([
+                "-Oz",
+                "--converge",
+                "--low-memory-unused",
+                "--zero-filled-memory",
+            ])
+            .args([
+                "--strip-debug",
+                "--strip-producers",
+                "--strip-target-features",
+            ])
+            .arg(work.join("ttft_bg.wasm"))
+            .arg("-o")
+            .arg(work.join("ttft_bg.opt.wasm")),
+        "run `npm ci` to reinstall binaryen",
+    )
+}
+
+fn assemble(work: &Path) -> anyhow::Result<()> {
+    let root = command::root();
+    let template = root.join("pkg-template");
+    let pkg = pkg();
+    // In place, since a server may have the folder open; what no longer
+    // belongs is removed.
+    fs::create_dir_all(&pkg)?;
+    let mut written = vec![];
+    let mut write = |name: &str, content: &[u8]| -> anyhow::Result<()> {
+        let path = pkg.join(name);
+        if fs::read(&path).map_or(true, |old| old != content) {
+            fs::write(&path, content)?;
+        }
+        written.push(path);
+        Ok(())
+    };
+
+    for entry in fs::read_dir(&template)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        match name {
+            "package.json" | "inlined.template.js" => {}
+            _ => write(name, &fs::read(&path)?)?,
+        }
+    }
+    // As text: the order of an exports map's conditions is part of its meaning.
+    let package = fs::read_to_string(template.join("package.json"))?.replace(
+        "\"version\": \"0.0.0\"",
+        concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\""),
+    );
+    write("package.json", package.as_bytes())?;
+
+    let module = fs::read(work.join("ttft_bg.opt.wasm"))?;
+    write("ttft_bg.wasm", &module)?;
+    write("bindings.js", &fs::read(work.join("ttft.js"))?)?;
+    let deflated = miniz_oxide::deflate::compress_to_vec(&module, 10);
+    let inlined = fs::read_to_string(template.join("inlined.template.js"))?.replace(
+        "__DEFLATED__",
+        &base64::engine::general_purpose::STANDARD.encode(&deflated),
+    );
+    write("inlined.js", inlined.as_bytes())?;
+    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        write(name, &fs::read(root.join(name))?)?;
+    }
+
+    for entry in fs::read_dir(&pkg)? {
+        let path = entry?.path();
+        if !written.contains(&path) {
+            fs::remove_file(&path)?;
+        }
+    }
+    println!(
+        "pkg/: ttft {}, module {} bytes, {} deflated",
+        env!("CARGO_PKG_VERSION"),
+        module.len(),
+        deflated.len()
+    );
+    Ok(())
+}

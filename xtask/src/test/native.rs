@@ -1,0 +1,98 @@
+//! What cargo runs: formatting, lints, and the tests that need no browser.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Command;
+
+use super::libtest::Output;
+use super::report::Report;
+use crate::{build, command};
+
+pub(super) fn run(report: &mut Report) {
+    report.check("cargo fmt", || {
+        component("rustfmt", &["fmt", "--version"])?;
+        command::run(
+            &mut cargo(&["fmt", "--all", "--check"]),
+            "run `cargo fmt --all`",
+        )
+    });
+    report.check("cargo clippy", || {
+        component("clippy", &["clippy", "--version"])?;
+        // Warnings are errors here and not in the manifest, so that they never
+        // stop a build while somebody is writing.
+        command::run(
+            &mut cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--quiet",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+            "repair what is named above",
+        )?;
+        // The part that only exists for browsers.
+        build::add_target()?;
+        command::run(
+            cargo(&["clippy", "--package", "ttft", "--lib", "--quiet"]).args([
+                "--target",
+                build::TARGET,
+                "--",
+                "-D",
+                "warnings",
+            ]),
+            "repair what is named above",
+        )
+    });
+    report.step("cargo test", |report| {
+        // --show-output, to hear from tests that skip themselves.
+        let mut command = cargo(&[
+            "test",
+            "--workspace",
+            "--no-fail-fast",
+            "--",
+            "--show-output",
+        ]);
+        // One pipe for both, or the names of the binaries, which cargo prints to
+        // the other stream, would not stand by their results.
+        let (lines, writer) = std::io::pipe()?;
+        let mut child = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
+        // It holds our ends of the pipe, which would otherwise never end.
+        drop(command);
+        let mut output = Output::default();
+        for line in BufReader::new(lines).lines() {
+            output.line(&line?, |line| println!("{line}"));
+        }
+        let status = child.wait()?;
+        output.end(|line| println!("{line}"));
+        if !status.success() && output.tally.failed == 0 {
+            output.failures.push(format!("{status}, see above"));
+            output.tally.failed = 1;
+        }
+        for failure in &output.failures {
+            report.failed("cargo test", failure);
+        }
+        for (test, reason) in &output.skips {
+            report.skipped(test, reason);
+        }
+        Ok(output.tally)
+    });
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(args).current_dir(command::root());
+    command
+}
+
+/// rustup's minimal profile comes without these two.
+fn component(name: &str, probe: &[&str]) -> anyhow::Result<()> {
+    if cargo(probe).output()?.status.success() {
+        return Ok(());
+    }
+    println!("rustup component add {name}");
+    command::run(
+        Command::new("rustup").args(["component", "add", name]),
+        &format!("install {name} beside the Rust that is on PATH"),
+    )
+}
