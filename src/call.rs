@@ -531,7 +531,8 @@ impl Call {
         );
         flag(
             Flag::ServiceWorker,
-            self.matched.as_ref().is_some_and(|matched| matched.worker),
+            self.matched.as_ref().is_some_and(|matched| matched.worker)
+                && settled.network_missing != Some(NetworkMissing::ServiceWorker),
         );
 
         Record {

@@ -30,6 +30,7 @@ function start(...more) {
   // keep its output open for ever.
   const ended = once(child, "exit").then(async ([status]) => {
     await Promise.race([once(child, "close"), setTimeout(1000)]);
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
     return { status, printed, result };
   });
   return { child, ended };

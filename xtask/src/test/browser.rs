@@ -204,8 +204,8 @@ impl Runner {
         let green = spawn(&mut node)?;
         let text = fs::read_to_string(&tap).context("node --test ended without a result")?;
         let tally = tap_tally(&text);
-        if !green || tally.failed > 0 {
-            report.failed("harness turns red", "node --test names the cases above");
+        for title in text.lines().filter_map(tap_failure) {
+            report.failed_before("harness turns red", title);
         }
         if !green && tally.failed == 0 || tally.passed == 0 {
             bail!("node --test failed without naming a case");
@@ -256,6 +256,15 @@ fn verdict(value: &Value) -> anyhow::Result<Verdict> {
     })
 }
 
+/// The title in `not ok 3 - the title`.
+fn tap_failure(line: &str) -> Option<&str> {
+    let (_, title) = line
+        .trim_start()
+        .strip_prefix("not ok ")?
+        .split_once(" - ")?;
+    Some(title)
+}
+
 /// Reads the counts at the end of node's TAP: `# pass 3`.
 fn tap_tally(text: &str) -> Tally {
     let count = |what: &str| {
@@ -274,7 +283,7 @@ fn tap_tally(text: &str) -> Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tally, tap_tally, verdicts};
+    use super::{Tally, tap_failure, tap_tally, verdicts};
 
     #[test]
     fn a_verdict_keeps_its_counts_and_reasons() {
@@ -299,6 +308,12 @@ mod tests {
     #[test]
     fn a_verdict_without_counts_is_an_error() {
         assert!(verdicts(br#"[{"engine":"webkit","suite":"harness"}]"#).is_err());
+    }
+
+    #[test]
+    fn a_failed_node_test_is_named() {
+        assert_eq!(tap_failure("    not ok 3 - a title"), Some("a title"));
+        assert_eq!(tap_failure("    ok 4 - another"), None);
     }
 
     #[test]
