@@ -219,7 +219,7 @@ impl Call {
             && let Some(mut decoder) = self.decoder.take()
         {
             decoder.push(bytes, &mut |event| self.event(event, window, &mut chunk));
-            self.follow(&decoder, at);
+            self.follow(&decoder, window);
             self.decoder = Some(decoder);
         }
         self.statistics.read(at, chunk);
@@ -261,7 +261,7 @@ impl Call {
     }
 
     /// What the decoder knows beyond the single events.
-    fn follow(&mut self, decoder: &Decoder, at: Millis) {
+    fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
         for (head, text) in [
             (&mut self.answer_head, decoder.answer_head()),
             (&mut self.reasoning_head, decoder.reasoning_head()),
@@ -280,12 +280,12 @@ impl Call {
                 None
             };
             for stamp in first.into_iter().chain(decoder.last_stamp()) {
-                self.seen.stamps.stamp(stamp, at);
+                self.seen.stamps.stamp(stamp, window);
             }
             self.stamps = decoder.stamps();
         }
         if decoder.ended() {
-            self.seen.end.get_or_insert(at);
+            self.seen.end.get_or_insert(window.resolved);
         }
     }
 
@@ -300,7 +300,7 @@ impl Call {
         {
             let window = self.reads.read(at, at);
             decoder.finish(&mut |event| self.event(event, window, &mut Chunk::default()));
-            self.follow(&decoder, at);
+            self.follow(&decoder, window);
             self.decoder = Some(decoder);
         }
         self.seen.end.get_or_insert(at);

@@ -252,6 +252,7 @@ impl Page {
             let shows = |commit: &&mut Commit| commit.handle == handle;
             if let Some(commit) = call.answer.as_mut().filter(shows) {
                 commit.painted = Some((at - t0, method));
+                call.seen.busy.stop_counting(at - t0);
                 answered = Some(*number);
             }
             if let Some(commit) = call.reasoning.as_mut().filter(shows) {

@@ -570,3 +570,23 @@ fn sleep_is_noticed_by_the_wall_clock() {
     assert!(record.flags.contains(&Flag::Slept));
     assert_eq!(record.verdict, None);
 }
+
+#[test]
+fn the_answer_of_a_service_worker_is_flagged_once() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    let url = "https://api.example.com/v1/chat/completions?key=secret";
+    page.network(url, ms(1000), |_, _| Matched {
+        network: Network::missing(NetworkMissing::ServiceWorker),
+        protocol: None,
+        worker: true,
+    });
+    let record = finish(&mut page);
+    let flags = record
+        .flags
+        .iter()
+        .filter(|&&flag| flag == Flag::ServiceWorker);
+    assert_eq!(flags.count(), 1, "{:?}", record.flags);
+}
