@@ -52,7 +52,9 @@ export interface Options {
   region?: string | (() => string | undefined);
   /**
    * Where answers appear: a selector, an element, or a function that returns
-   * one. Narrows the search for the answer; it is not needed.
+   * one. Narrows the search for the answer; it is not needed, except for
+   * answers inside a shadow root, which nobody sees from outside: give an
+   * element in it, or its host if the root is open.
    * @defaultValue the whole document
    */
   target?: Target;

@@ -27,6 +27,8 @@ export class Watch {
   #probes;
   #targets = [];
   #observer;
+  /** Shadow roots that are observed beside the document. */
+  #roots = new Set();
   #finding = false;
   #handles = 0;
   /** handle → candidate, oldest first. */
@@ -60,13 +62,32 @@ export class Watch {
     this.#finding = finding;
     if (!finding) this.#candidates.clear();
     if (finding || following) {
-      if (this.#observer) return;
-      this.#observer = new MutationObserver((records) => this.#onMutations(records));
-      this.#observer.observe(document, { childList: true, characterData: true, subtree: true });
-      if (this.#probes) this.#observePaint();
+      if (!this.#observer) {
+        this.#observer = new MutationObserver((records) => this.#onMutations(records));
+        this.#observe(document);
+        if (this.#probes) this.#observePaint();
+      }
+      if (finding) this.#enterShadows();
     } else if (this.#observer) {
       this.#observer.disconnect();
       this.#observer = undefined;
+      this.#roots.clear();
+    }
+  }
+
+  #observe(root) {
+    this.#observer.observe(root, { childList: true, characterData: true, subtree: true });
+  }
+
+  /** What happens in a shadow root reaches no observer outside of it. */
+  #enterShadows() {
+    for (const target of this.#targets) {
+      // A selector never leads into one.
+      const element = typeof target !== "string" && resolve(target);
+      const root = element?.shadowRoot ?? element?.getRootNode?.();
+      if (!root?.host || this.#roots.has(root)) continue;
+      this.#roots.add(root);
+      this.#observe(root);
     }
   }
 
@@ -91,7 +112,8 @@ export class Watch {
       io.disconnect();
       this.#bridge.call("on_screen", [call, entry.isIntersecting]);
     });
-    io.observe(candidate.node.parentElement ?? candidate.place);
+    const { place } = candidate;
+    io.observe(candidate.node.parentElement ?? place.host ?? place);
   }
 
   /** The call is over. */
@@ -126,6 +148,8 @@ export class Watch {
   }
 
   #offer(node, container, at) {
+    // Taken out again in the task that put it in: never on screen.
+    if (!node.isConnected) return;
     const place = blockOf(container);
     const head = headFrom(node, place);
     if (!head) return;
@@ -200,17 +224,7 @@ export class Watch {
   #targetBits(node) {
     let bits = 1;
     this.#targets.forEach((target, index) => {
-      try {
-        const element =
-          typeof target === "string"
-            ? document.querySelector(target)
-            : typeof target === "function"
-              ? target()
-              : target;
-        if (element?.contains(node)) bits |= 2 << Math.min(index, 29);
-      } catch {
-        // The page's own function threw: the text is not in its target.
-      }
+      if (holds(resolve(target), node)) bits |= 2 << Math.min(index, 29);
     });
     return bits;
   }
@@ -277,6 +291,23 @@ export class Watch {
       }
     });
   }
+}
+
+function resolve(target) {
+  try {
+    if (typeof target === "string") return document.querySelector(target);
+    return typeof target === "function" ? target() : target;
+  } catch {
+    // The page's own function threw: nothing is in its target.
+  }
+}
+
+/** Whether `node` is in `element`, or in a shadow root below it. */
+function holds(element, node) {
+  for (; element && node; node = node.getRootNode().host) {
+    if (element.contains(node)) return true;
+  }
+  return false;
 }
 
 /** The letters and digits at and after `node` in its place: what stands after

@@ -68,6 +68,16 @@ impl Candidates {
         self.0.retain(|candidate| candidate.handle != handle);
     }
 
+    /// A call ends without its answer found. What would have been taken for it
+    /// fits another just as well, and stays in doubt when that is alone.
+    pub(crate) fn give_up(&mut self, call: &Call) {
+        if let Some((_, head, whole)) = call.sought(Part::Answer) {
+            self.0.retain(|text| {
+                !call.is_in_target(text.targets) || fit(&text.head, head, whole) != Fit::Confirmed
+            });
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }

@@ -432,6 +432,9 @@ impl Page {
 
     fn finish(&mut self, number: u32, mut call: Call, now: Millis, wall: f64) {
         self.orders.push(Order::Over(number));
+        if call.answer.is_none() {
+            self.candidates.give_up(&call);
+        }
         if !call.counts() {
             self.unrecognised += u32::from(call.seen.first_byte.is_some());
             return;

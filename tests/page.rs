@@ -239,6 +239,28 @@ fn two_streams_of_the_same_words_get_neither() {
 }
 
 #[test]
+fn the_last_of_two_streams_of_the_same_words_gets_no_text_either() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        read(&mut page, n, 1300, &delta(ANSWER));
+    }
+    page.candidate(1, ms(1301), 1, HEAD);
+    page.end(1, ms(1400), End::Close, "");
+    page.settle(ms(1400), 0.0);
+    page.settle(ms(6000), 0.0);
+    let first = records(&mut page);
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].paint.as_ref().expect("paint").found, Found::None);
+    page.end(2, ms(6100), End::Close, "");
+    page.settle(ms(6100), 0.0);
+    page.settle(ms(12_000), 0.0);
+    let second = records(&mut page);
+    assert_eq!(second.len(), 1);
+    assert_eq!(second[0].paint.as_ref().expect("paint").found, Found::None);
+}
+
+#[test]
 fn targets_tell_two_streams_of_the_same_words_apart() {
     let mut page = page();
     for n in [1, 2] {

@@ -1,0 +1,306 @@
+// The answer is found in the page however an app renders it, at the moment it
+// entered the DOM, and nothing else is taken for it.
+
+import { answer, chat } from "../lib/chat.mjs";
+import { deltas } from "../lib/chat-app.mjs";
+import { start } from "../lib/measured.mjs";
+import { scenario } from "../lib/scenario.mjs";
+import { suite } from "../lib/suite.mjs";
+
+const TEXT = "The quick brown fox jumps over the lazy dog and then it sleeps until the morning";
+const PIECES = TEXT.split(/(?<= )/);
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** An element in the case's stage. */
+function put(t, html = "", parent = t.stage) {
+  const element = document.createElement("div");
+  element.innerHTML = html;
+  parent.append(element);
+  return element;
+}
+
+/**
+ * Asks for an answer and gives each piece to `render(text, delta)`; resolves
+ * with the record.
+ */
+async function stream(t, ttft, render, { definition = answer(PIECES), fetch = ttft.fetch, onResponse } = {}) {
+  const { url } = await scenario(definition);
+  const response = await fetch(url, { method: "POST", body: "{}" });
+  const { id } = ttft.of(response);
+  const finished = new Promise((resolve) => {
+    const off = ttft.on("record", (record) => record.id === id && resolve(record));
+    t.after(off);
+  });
+  onResponse?.(ttft.of(response));
+  let text = "";
+  for await (const delta of deltas(response)) render((text += delta), delta);
+  return finished;
+}
+
+/**
+ * Wraps the task in which a renderer first shows the answer. `check` asserts
+ * that the record's commit is in that task or right after it, in a microtask.
+ */
+function moment() {
+  let from, to;
+  return {
+    during(show) {
+      if (from !== undefined) return show();
+      from = performance.now();
+      show();
+      // Behind the mutation observer's microtask.
+      queueMicrotask(() => queueMicrotask(() => (to = performance.now())));
+    },
+    check(t, { t0, page, marks, paint }, found = "text") {
+      t.equal(paint.found, found);
+      t.inOrder({
+        "before showing": from - t0,
+        first_answer_commit: marks.first_answer_commit,
+        "after showing": to - t0,
+      }, page.resolution_ms);
+      t.inOrder({
+        first_answer_token: marks.first_answer_token,
+        first_answer_commit: marks.first_answer_commit,
+        first_answer_paint: marks.first_answer_paint,
+      });
+    },
+  };
+}
+
+/** A case in which the first call of `renderer(t)(text, delta)` shows the answer. */
+const shows = (renderer) => async (t) => {
+  const ttft = await start(t);
+  const shown = moment();
+  const render = await renderer(t);
+  const record = await stream(t, ttft, (...args) => shown.during(() => render(...args)));
+  shown.check(t, record);
+};
+
+suite("finding", { seconds: 30 }, {
+  "a text node that grows is found": shows((t) => {
+    const node = put(t).appendChild(new Text());
+    return (_, delta) => node.appendData(delta);
+  }),
+
+  "a placeholder in the same node is not the answer": shows((t) => {
+    const place = put(t, "Thinking…");
+    return (text) => (place.firstChild.data = text);
+  }),
+
+  "a placeholder that is replaced is not the answer": shows((t) => {
+    const place = put(t, "<i>Thinking…</i>");
+    return (text) => place.replaceChildren(text);
+  }),
+
+  "innerHTML that is set anew with each token is found": shows((t) => {
+    const place = put(t);
+    return (text) => (place.innerHTML = `<p><strong>${text.slice(0, 3)}</strong>${text.slice(3)}</p>`);
+  }),
+
+  "a span for each word that fades in is found": shows((t) => {
+    const place = put(t);
+    return (_, delta) => {
+      const word = place.appendChild(document.createElement("span"));
+      word.textContent = delta;
+      word.animate([{ opacity: 0 }, { opacity: 1 }], 150);
+    };
+  }),
+
+  "a list that renders all its rows anew is found": shows((t) => {
+    const list = put(t);
+    return (text) => {
+      const rows = ["What does the fox do?", text].map((row) => {
+        const element = document.createElement("article");
+        element.textContent = row;
+        return element;
+      });
+      list.replaceChildren(...rows);
+    };
+  }),
+
+  async "a text that appeared before the answer came is not the answer, even if it is the same"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    put(t, TEXT);
+    const place = put(t);
+    const record = await stream(t, ttft, (text) => shown.during(() => (place.textContent = text)), {
+      definition: answer(PIECES, { first_ms: 60 }),
+      onResponse: () => put(t, TEXT),
+    });
+    shown.check(t, record);
+  },
+
+  async "a text that is taken out in the task that put it in was not shown"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const place = put(t);
+    let pieces = 0;
+    const record = await stream(t, ttft, (text) => {
+      if (++pieces > 9) return shown.during(() => (place.textContent = text));
+      const row = place.appendChild(document.createElement("p"));
+      row.textContent = text;
+      row.remove();
+    });
+    shown.check(t, record);
+  },
+
+  async "a typewriter's delay is the app's"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let whole = "";
+    let at = 0;
+    const typing = setInterval(() => (place.textContent = whole.slice(0, (at += 3))), 15);
+    t.after(() => clearInterval(typing));
+    const record = await stream(t, ttft, (text) => (whole = text));
+    t.equal(record.paint.found, "text");
+    t.inOrder({ first: record.marks.first_answer_paint, last: record.marks.last_paint });
+    t.ok(record.marks.last_commit > record.marks.last_token, "the typewriter comes in last");
+  },
+
+  async "two streams at once each have their own paint"(t) {
+    const ttft = await start(t);
+    const other = "A completely different answer that shares no word with the first, as it happens";
+    const answers = [TEXT, other].map(async (text) => {
+      const shown = moment();
+      const place = put(t);
+      const record = await stream(t, ttft, (soFar) => shown.during(() => (place.textContent = soFar)), {
+        definition: answer(text.split(/(?<= )/), { first_ms: text === other ? 40 : 0 }),
+      });
+      shown.check(t, record);
+      return record;
+    });
+    const [a, b] = await Promise.all(answers);
+    t.ok(a.id !== b.id, "two records");
+  },
+
+  async "two streams of the same words get no paint, unless each has its target"(t) {
+    const ttft = await start(t);
+    const both = (panes) => {
+      // What is shown before the other answer was read can only be one's own.
+      const read = new Set();
+      return Promise.all(
+        panes.map(({ place, fetch }) =>
+          stream(
+            t,
+            ttft,
+            (text) => {
+              read.add(place);
+              if (read.size === panes.length) place.textContent = text;
+            },
+            { fetch },
+          ),
+        ),
+      );
+    };
+    const places = [put(t), put(t)];
+    for (const record of await both(places.map((place) => ({ place })))) {
+      t.equal(record.paint.found, "none");
+      t.equal(record.marks.first_answer_paint, undefined);
+    }
+    const panes = [put(t), put(t)].map((place) => ({ place, fetch: ttft.with({ target: place }).fetch }));
+    for (const record of await both(panes)) {
+      t.equal(record.paint.found, "text");
+      t.ok(record.marks.first_answer_paint > 0, "first_answer_paint");
+    }
+  },
+
+  async "an answer in a shadow root is found where the target is in it"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const root = put(t).attachShadow({ mode: "closed" });
+    const place = root.appendChild(document.createElement("p"));
+    const record = await stream(t, ttft, (text) => shown.during(() => (place.textContent = text)), {
+      fetch: ttft.with({ target: () => place }).fetch,
+    });
+    shown.check(t, record);
+  },
+
+  async "an answer that no one can see in the DOM is painted when the app says so"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const canvas = t.stage.appendChild(document.createElement("canvas"));
+    let call;
+    const record = await stream(
+      t,
+      ttft,
+      (text) =>
+        shown.during(() => {
+          canvas.getContext("2d").fillText(text, 0, 20);
+          call.rendered();
+        }),
+      { onResponse: (it) => (call = it) },
+    );
+    shown.check(t, record, "app");
+  },
+
+  async "an answer below the fold is painted, and not on screen"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    place.style.marginTop = "5000px";
+    const below = await stream(t, ttft, (text) => (place.textContent = text));
+    t.equal([below.paint.found, below.paint.on_screen], ["text", false]);
+    place.style.marginTop = "";
+    place.textContent = "";
+    const above = await stream(t, ttft, (text) => (place.textContent = text));
+    t.equal([above.paint.found, above.paint.on_screen], ["text", true]);
+  },
+
+  async "reasoning that the app displays is the first text, and not the answer"(t) {
+    const ttft = await start(t);
+    const thoughts = "Let me think about what such a fox would do in the evening".split(/(?<= )/);
+    const definition = answer(PIECES, { first_ms: 60 });
+    definition.steps.splice(1, 0, ...thoughts.map((text) => ({ after_ms: 20, text: chat.reasoning(text) })));
+    const place = put(t);
+    const details = put(t);
+    const { url } = await scenario(definition);
+    const run = async (display) => {
+      place.textContent = details.textContent = "";
+      const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+      const { id } = ttft.of(response);
+      const finished = new Promise((resolve) => {
+        t.after(ttft.on("record", (record) => record.id === id && resolve(record)));
+      });
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let [rest, thought, text] = ["", "", ""];
+      for (let read; !(read = await reader.read()).done; ) {
+        const blocks = (rest + read.value).split("\n\n");
+        rest = blocks.pop();
+        for (const block of blocks.filter((it) => it.startsWith("data: {"))) {
+          const delta = JSON.parse(block.slice(6)).choices[0].delta;
+          if (delta.reasoning_content) thought += delta.reasoning_content;
+          if (delta.content) text += delta.content;
+        }
+        if (display && thought) details.textContent = thought;
+        if (text) place.textContent = text;
+      }
+      return finished;
+    };
+    const { marks: displayed } = await run(true);
+    t.inOrder({
+      first_token: displayed.first_token,
+      first_text_commit: displayed.first_text_commit,
+      first_text_paint: displayed.first_text_paint,
+      first_answer_token: displayed.first_answer_token,
+      first_answer_commit: displayed.first_answer_commit,
+      first_answer_paint: displayed.first_answer_paint,
+    });
+    const { marks: kept } = await run(false);
+    t.equal(kept.first_text_commit, kept.first_answer_commit);
+    t.inOrder({ token: kept.first_answer_token, commit: kept.first_answer_commit });
+  },
+
+  async "an answer that a late renderer shows after the end is found"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const place = put(t);
+    let whole;
+    const finished = stream(t, ttft, (text) => (whole = text));
+    await t.until(() => whole === TEXT);
+    await wait(300);
+    shown.during(() => (place.textContent = whole));
+    const record = await finished;
+    shown.check(t, record);
+    t.ok(record.marks.first_answer_commit > record.marks.end, "after the end");
+  },
+});
