@@ -21,9 +21,9 @@ export function createTick(onRun, onGap) {
   }
 
   function look() {
-    const at = now();
-    if (at - last > LATE) onGap(last, at);
-    last = at;
+    const from = last;
+    last = now();
+    if (last - from > LATE) onGap(from, last);
   }
 
   return {
@@ -32,10 +32,11 @@ export function createTick(onRun, onGap) {
       on &&= document.visibilityState === "visible";
       if (on === (timer !== undefined)) return;
       clearTimeout(timer);
-      // A busy spell may be over before the timer could tell of it.
-      if (!on) look();
-      last = now();
+      // Settled first: what hears of a gap says again whether it wants ticks.
       timer = on ? setTimeout(tick, PERIOD) : undefined;
+      if (on) last = now();
+      // A busy spell may be over before the timer could tell of it.
+      else look();
       onRun(on);
     },
   };

@@ -121,6 +121,20 @@ suite("main-job", {}, {
     checkSums(t, busy);
   },
 
+  async "a frame that takes long grows render"(t) {
+    const ttft = await start(t);
+    const { record: idle } = await ask(t, ttft, answer(PIECES));
+    const { record: long } = await ask(t, ttft, answer(PIECES), {
+      onToken: () =>
+        requestAnimationFrame(() => {
+          const until = performance.now() + 500;
+          while (performance.now() < until);
+        }),
+    });
+    t.equal(grown(idle, long), "render");
+    checkSums(t, long);
+  },
+
   async "an app that reads late grows deliver"(t) {
     const ttft = await start(t);
     const scenario = answer(PIECES, { stamps: true });
