@@ -501,6 +501,8 @@ impl Call {
     pub(crate) fn record(&self, page: &Surroundings) -> Record {
         let mut seen = self.seen.clone();
         seen.network = match &self.matched {
+            // Firefox makes up times for a call that has no answer.
+            Some(_) if self.seen.rejected => Network::default(),
             Some(matched) => matched.network,
             None if self.ambiguous => Network::missing(NetworkMissing::Ambiguous),
             None if self.closed.is_none() => Network::default(),

@@ -101,6 +101,7 @@ fn entry(page: &mut Page) {
             request_start: 1002.0,
             response_start: 1045.0,
             response_end: 1400.0,
+            hop: true,
             ..Entry::default()
         };
         Matched {

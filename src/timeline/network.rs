@@ -17,6 +17,9 @@ pub struct Entry {
     pub response_start: f64,
     /// `responseEnd`.
     pub response_end: f64,
+    /// Whether `nextHopProtocol` names one, as for all that came by network
+    /// and may be told.
+    pub hop: bool,
 }
 
 /// What the network stack says about a call.
@@ -49,13 +52,14 @@ impl Network {
 
     /// Reads an entry that was matched to a call.
     ///
-    /// A service worker's answer is told by `workerStart` without
-    /// `finalResponseHeadersStart`: Chromium then gives the worker's own
-    /// response as `responseStart`, which is no network time. (A worker that
-    /// lets the request through leaves both; an engine without the second
-    /// field loses its marks here, for it cannot tell.) Zeros of another
-    /// origin are a missing `Timing-Allow-Origin`; zeros of our own are what
-    /// never happened, as after a failed connection, and have no reason.
+    /// A service worker's answer has times and no protocol: Chromium gives the
+    /// worker's own response as `responseStart`, Firefox the start of the call
+    /// for everything, `responseEnd` included, and no `workerStart`. None of
+    /// it is network time, also where the worker let the request through.
+    /// WebKit copies the protocol of that request; there `workerStart` without
+    /// `finalResponseHeadersStart` tells. Zeros of another origin are a
+    /// missing `Timing-Allow-Origin`; zeros of our own are what never
+    /// happened, as after a failed connection, and have no reason.
     #[must_use]
     pub fn from_entry(entry: &Entry, request_start: f64, cross_origin: bool) -> Self {
         let at = |value: f64| {
@@ -67,9 +71,10 @@ impl Network {
         };
         let final_headers = at(entry.final_response_headers_start);
         let response_end = at(entry.response_end);
-        if entry.worker_start > 0.0 && final_headers.is_none() {
+        let worker = entry.worker_start > 0.0 && final_headers.is_none();
+        if worker || (!entry.hop && entry.response_start > 0.0) {
             return Self {
-                response_end,
+                response_end: response_end.filter(|end| *end > Millis::ZERO),
                 ..Self::missing(NetworkMissing::ServiceWorker)
             };
         }
@@ -112,6 +117,7 @@ mod tests {
         final_response_headers_start: 1104.0,
         response_start: 1104.0,
         response_end: 3000.0,
+        hop: true,
     };
 
     #[test]
@@ -158,6 +164,15 @@ mod tests {
         let network = Network::from_entry(&entry, 1000.0, false);
         assert_eq!(network.missing, Some(NetworkMissing::ServiceWorker));
         assert_eq!([network.request_sent, network.headers], [None, None]);
+        assert_eq!(network.response_end, Some(ms(2000)));
+        let in_firefox = Entry {
+            request_start: 1000.0,
+            response_start: 1000.0,
+            response_end: 1000.0,
+            ..Entry::default()
+        };
+        let network = Network::from_entry(&in_firefox, 1000.0, false);
+        assert_eq!(network, Network::missing(NetworkMissing::ServiceWorker));
         let through = Entry {
             worker_start: 1001.0,
             ..WHOLE

@@ -53,6 +53,7 @@ pub(super) fn observe(mut on_fetched: impl FnMut(Fetched) + 'static) -> Option<O
             let Some(start) = Millis::from_ms(entry.start_time()) else {
                 continue;
             };
+            let protocol = entry.next_hop_protocol();
             on_fetched(Fetched {
                 url: entry.name(),
                 start,
@@ -64,8 +65,9 @@ pub(super) fn observe(mut on_fetched: impl FnMut(Fetched) + 'static) -> Option<O
                         .unwrap_or(0.0),
                     response_start: entry.response_start(),
                     response_end: entry.response_end(),
+                    hop: !protocol.is_empty(),
                 },
-                protocol: Some(entry.next_hop_protocol()).filter(|name| !name.is_empty()),
+                protocol: Some(protocol).filter(|name| !name.is_empty()),
             });
         }
     })
