@@ -4,8 +4,11 @@
 import { Bridge, EVENTS, FIND, FOLLOW, TICK } from "./bridge.js";
 import { now } from "./clock.js";
 import { Calls } from "./fetch.js";
-import { openRecords } from "./open-records.js";
-import { checkFacts, checkPaneOptions } from "./options.js";
+import { createInert } from "./inert.js";
+import { openRecords, sendOpenRecords } from "./open-records.js";
+import { checkFacts, checkListener, checkPaneOptions, resolve } from "./options.js";
+import { patchFetch } from "./patch.js";
+import { scopeOf } from "./scope.js";
 import { createTick } from "./tick.js";
 import { uuid } from "./uuid.js";
 import { Watch } from "./watch.js";
@@ -16,11 +19,14 @@ const KEY = Symbol.for("ttft");
 /** `load()` gives the instantiated WebAssembly part's exports. */
 export function createTtft(options, load) {
   const scope = scopeOf();
-  if (!scope) return inert();
-  if (globalThis[KEY]) return globalThis[KEY];
+  if (!scope) return createInert();
+  const before = globalThis[KEY];
+  if (before && !before.closing) return before;
   const { enabled = true, sampleRate = 1 } = options;
   const measures = enabled && (sampleRate === 1 || Math.random() < sampleRate);
-  const ttft = measures ? new Facade(options, load, scope) : inert();
+  // The module serves one page at a time: the one before has to leave it.
+  const loadAfter = async () => (await before?.closing, load());
+  const ttft = measures ? new Facade(options, loadAfter, scope) : createInert();
   Object.defineProperty(globalThis, KEY, { value: ttft, configurable: true });
   return ttft;
 }
@@ -34,14 +40,20 @@ class Facade {
   #tick;
   #page = { id: uuid() };
   #loading;
-  #listeners = new Map();
+  /** `[event, listener]`, in the order of their coming. */
+  #listeners = new Set();
   #draining = false;
   #open = new Map();
   #patch;
+  #endpoint;
+  #unlisten = new AbortController();
+  /** Resolves when `close()` is through; undefined before it was called. */
+  closing;
 
   constructor(options, load, scope) {
     this.#options = options;
     this.#load = load;
+    if (options.endpoint) this.#endpoint = resolve(options.endpoint).href;
     this.#bridge = new Bridge(
       (flags) => this.#onFlags(flags),
       (message) => this.#fail("wasm", message),
@@ -49,8 +61,8 @@ class Facade {
     this.#calls = new Calls(
       {
         options,
-        active: () => !this.#bridge.stopped,
-        isOwn: (url) => url.href === this.#endpoint(),
+        active: () => !this.#bridge.stopped && !this.closing,
+        isOwn: (url) => url.href === this.#endpoint,
         ask: (callback, ...args) => this.#ask(callback, ...args),
         target: (pane) => this.#watch?.target(pane.target ?? options.target) ?? 0,
         context: (pane) => ({
@@ -84,7 +96,7 @@ class Facade {
         origin: globalThis.location?.origin ?? "",
         userAgent: globalThis.navigator?.userAgent ?? "",
         tellsLongTasks: scope === "window" && entryTypes.includes("longtask"),
-        endpoint: this.#endpoint(),
+        endpoint: this.#endpoint,
         transport: options.transport,
         release: options.release,
         sampleRate: options.sampleRate ?? 1,
@@ -100,13 +112,12 @@ class Facade {
       },
     ]);
     const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
-    idle(() => this.#ensureLoaded(), { timeout: 2000 });
+    idle(() => this.closing || this.#ensureLoaded(), { timeout: 2000 });
   }
 
   install() {
-    this.#patch ??= patchFetch((native) => this.#calls.wrap(native, {}, false));
-    this.#patch.on();
-    return () => this.#patch.off();
+    if (!this.#patch?.live) this.#patch = patchFetch((native) => this.#calls.wrap(native, {}, false));
+    return this.#patch.undo;
   }
 
   with(pane) {
@@ -126,41 +137,48 @@ class Facade {
         checkFacts(facts);
         this.#bridge.call("set", [call.handle, { ...facts }]);
       },
-      discard: () => this.#bridge.call("discard", [call.handle]),
+      discard: () => {
+        this.#open.delete(call.handle);
+        this.#bridge.call("discard", [call.handle]);
+      },
     };
   }
 
   on(event, listener) {
-    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
-    const listeners = this.#listeners.get(event);
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    checkListener(event, listener);
+    const entry = [event, listener];
+    this.#listeners.add(entry);
+    return () => this.#listeners.delete(entry);
   }
 
   last() {
     return this.#bridge.ask("last") ?? undefined;
   }
 
-  async flush(timeoutMs = 2000) {
-    const until = now() + timeoutMs;
-    const timeout = new Promise((resolve) => setTimeout(resolve, timeoutMs));
-    await Promise.race([this.#ensureLoaded(), timeout]);
-    await Promise.race([Promise.resolve(this.#bridge.ask("settled", until - now())), timeout]);
-    this.#drain();
-    return (await this.#bridge.ask("flush", Math.max(0, until - now()))) ?? false;
+  flush(timeoutMs = 2000) {
+    // Nothing was called and nothing loaded: nothing to send.
+    if (!this.#loading) return Promise.resolve(true);
+    const timeout = new Promise((resolve) => setTimeout(resolve, timeoutMs, false));
+    return Promise.race([this.#deliver(timeoutMs), timeout]);
   }
 
-  async close() {
+  async #deliver(timeoutMs) {
+    await this.#ensureLoaded();
+    await this.#bridge.ask("settled", timeoutMs);
+    while (this.#next());
+    return (await this.#bridge.ask("flush", timeoutMs)) ?? false;
+  }
+
+  close() {
+    return (this.closing ??= this.#close());
+  }
+
+  async #close() {
+    this.#patch?.undo();
+    this.#unlisten.abort();
     await this.flush();
-    this.#patch?.off();
     this.#bridge.ask("close");
     this.#bridge.stop();
-    delete globalThis[KEY];
-  }
-
-  #endpoint() {
-    const { endpoint } = this.#options;
-    return endpoint === undefined ? undefined : new URL(endpoint, globalThis.location?.href).href;
   }
 
   #text(option) {
@@ -203,48 +221,70 @@ class Facade {
     this.#tick?.run(!!(flags & TICK));
     if (flags & EVENTS && !this.#draining) {
       this.#draining = true;
-      setTimeout(() => this.#drain());
+      setTimeout(() => this.#next());
     }
   }
 
-  #drain() {
-    this.#draining = false;
-    for (let item; (item = this.#bridge.ask("take")); ) {
-      const [event, record] = item;
-      this.#emit(event, record);
-      if (event !== "record") continue;
-      const { beforeSend } = this.#options;
-      const kept = beforeSend ? this.#ask(beforeSend, record) : record;
-      if (kept !== false) this.#bridge.call("queue", [kept ?? record]);
+  /** Tells the next event, and the one after it in a task of its own. */
+  #next() {
+    const item = this.#bridge.ask("take");
+    this.#draining = !!item;
+    if (!item) return false;
+    setTimeout(() => this.#next());
+    const [event, record] = item;
+    this.#emit(event, record);
+    if (event === "record") {
+      const kept = this.#kept(record);
+      if (kept) this.#bridge.call("queue", [kept]);
     }
+    return true;
+  }
+
+  /**
+   * The record as `beforeSend` leaves it. One that fails may have been about
+   * to take something out, so nothing is sent then.
+   */
+  #kept(record) {
+    const { beforeSend } = this.#options;
+    if (!beforeSend) return record;
+    return this.#ask(() => {
+      const kept = beforeSend(record) ?? record;
+      if (kept && kept.id !== record.id) {
+        throw new TypeError("beforeSend gave neither the record nor false (it may not be async)");
+      }
+      return kept;
+    });
   }
 
   /** Later: this may be called while the WebAssembly part is at work. */
   #fail(type, message) {
-    setTimeout(() => this.#emit("error", { type, message }));
+    setTimeout(() => {
+      if (!this.#emit("error", { type, message })) console.warn(`ttft: ${message}`);
+    });
   }
 
+  /** Whether anybody listened. */
   #emit(event, detail) {
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        listener(detail);
-      } catch (error) {
-        // Out of our stack, where the page's own handlers see it.
-        setTimeout(() => {
-          throw error;
-        });
-      }
+    let heard = false;
+    for (const entry of [...this.#listeners]) {
+      if (entry[0] !== event || !this.#listeners.has(entry)) continue;
+      heard = true;
+      // An `error` listener that throws would be told of it for ever.
+      if (event !== "error") this.#ask(entry[1], detail);
+      else try { entry[1](detail); } catch {}
     }
+    return heard;
   }
 
   #followVisibility() {
     const leave = () => {
       if (this.#bridge.stopped) return;
-      if (!this.#bridge.ready) return openRecords(this.#endpoint(), this.#page.id, this.#open);
+      if (!this.#bridge.ready) return this.#leaveEarly();
       this.#bridge.call("leave", [now()]);
-      this.#drain();
+      while (this.#next());
       this.#bridge.call("hand_over", []);
     };
+    const heard = { capture: true, signal: this.#unlisten.signal };
     document.addEventListener(
       "visibilitychange",
       () => {
@@ -255,10 +295,10 @@ class Facade {
           leave();
         }
       },
-      true,
+      heard,
     );
     // Safari does not always tell of hiding when it navigates.
-    addEventListener("pagehide", leave, true);
+    addEventListener("pagehide", leave, heard);
     addEventListener(
       "pageshow",
       (event) => {
@@ -266,60 +306,28 @@ class Facade {
         this.#page.id = uuid();
         this.#bridge.call("restored", [now(), this.#page.id]);
       },
-      true,
+      heard,
     );
   }
-}
 
-/** Patches the global `fetch`, once, whatever others do to it. */
-function patchFetch(wrap) {
-  let live = false;
-  let original;
-  let patched;
-  return {
-    on() {
-      live = true;
-      // Where somebody wrapped ours, it is in the chain still.
-      if (patched && globalThis.fetch !== original) return;
-      original = globalThis.fetch;
-      const measured = wrap(() => original);
-      const native = original;
-      patched = function fetch(_input) {
-        return (live ? measured : native).apply(this, arguments);
-      };
-      try {
-        globalThis.fetch = patched;
-      } catch {
-        // A frozen global: nothing is measured, nothing breaks.
-      }
-    },
-    off() {
-      live = false;
-      if (globalThis.fetch === patched) globalThis.fetch = original;
-    },
-  };
-}
-
-/** Where there is nothing to measure: servers, pages outside the sample. */
-function inert() {
-  const fetch = function fetch(_input) {
-    return globalThis.fetch.apply(globalThis, arguments);
-  };
-  return {
-    fetch,
-    install: () => () => {},
-    with: () => ({ fetch }),
-    of: () => undefined,
-    on: () => () => {},
-    last: () => undefined,
-    flush: async () => true,
-    close: async () => {},
-  };
-}
-
-function scopeOf() {
-  if (typeof performance === "undefined") return undefined;
-  if (typeof window !== "undefined" && typeof document !== "undefined") return "window";
-  if (typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope) return "worker";
-  return undefined;
+  /** The page hides, and may be gone before the WebAssembly part comes. */
+  #leaveEarly() {
+    const { transport, sampleRate, release } = this.#options;
+    if (!transport && !this.#endpoint) return;
+    const records = openRecords(this.#open, {
+      id: this.#page.id,
+      scope: "window",
+      release,
+      isolated: globalThis.crossOriginIsolated === true,
+      // The coarsest there is: which step this clock has, the module knows.
+      resolution_ms: 1,
+      sample_rate: sampleRate ?? 1,
+    })
+      .map((record) => this.#kept(record))
+      .filter(Boolean);
+    if (records.length === 0) return;
+    const sent = this.#ask(sendOpenRecords, records, this.#endpoint, transport);
+    // Nobody is left to hear of it.
+    Promise.resolve(sent).catch(() => {});
+  }
 }

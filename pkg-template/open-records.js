@@ -1,30 +1,40 @@
 // A page that closes before the WebAssembly part came: what is known of its
 // streams is that they were open.
 
-/** Sends a fixed `open` record for each of `calls`. */
-export function openRecords(endpoint, pageId, calls) {
-  if (!endpoint || calls.size === 0) return;
+/**
+ * An `open` record for each of `calls` that has none yet. `page` is what they
+ * have in common.
+ */
+export function openRecords(calls, page) {
   const records = [];
   for (const call of calls.values()) {
-    if (call.reported) continue;
+    // Whether others are answers at all, only the module could tell.
+    if (!call.expected || call.reported) continue;
     call.reported = true;
     records.push({
       id: call.id,
       rev: 0,
       t0: call.t0,
       outcome: "open",
-      page: {
-        id: pageId,
-        scope: "window",
-        isolated: globalThis.crossOriginIsolated === true,
-        resolution_ms: 1,
-        sample_rate: 1,
-      },
+      page,
+      // The path is reduced by the module; as it is, it may name a person.
       request: { origin: call.url.origin, path: "/" },
       marks: {},
     });
   }
-  if (records.length === 0) return;
-  const envelope = { v: 1, now: performance.now(), time_origin: performance.timeOrigin, records };
-  navigator.sendBeacon(endpoint, JSON.stringify(envelope));
+  return records;
+}
+
+/** Sends them from a page that may be gone at once. */
+export function sendOpenRecords(records, endpoint, transport) {
+  const body = JSON.stringify({
+    v: 1,
+    now: performance.now(),
+    time_origin: performance.timeOrigin,
+    records,
+  });
+  if (transport) return transport(body, { closing: true });
+  // `sendBeacon` sends cookies; Firefox before 133 has nothing else.
+  if (!("keepalive" in Request.prototype)) return navigator.sendBeacon(endpoint, body);
+  return fetch(endpoint, { method: "POST", body, keepalive: true, credentials: "omit" });
 }

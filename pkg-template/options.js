@@ -2,19 +2,25 @@
 
 const isText = (value) => typeof value === "string";
 const isFunction = (value) => typeof value === "function";
-const isElement = (value) => typeof Element !== "undefined" && value instanceof Element;
+
+/**
+ * An address as `fetch` would take it. A server knows no page to resolve it
+ * against, and must not refuse what the page will take.
+ */
+export const resolve = (url) =>
+  new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href ?? "http://localhost");
 
 const TARGET = [
-  (value) => isText(value) || isFunction(value) || isElement(value),
+  isTarget,
   'a selector such as "#answer", an element, or a function that returns one',
 ];
 const LABELS = [areLabels, "an object of at most 10 keys with strings of at most 64 characters"];
 const TEXT_OR_FUNCTION = [(value) => isText(value) || isFunction(value), "a string or a function that returns one"];
 
 const OPTIONS = {
-  endpoint: [isUrl, 'a URL such as "https://rum.example.com/v1/beacon"'],
+  endpoint: [isEndpoint, 'a URL such as "https://rum.example.com/v1/beacon"'],
   enabled: [(value) => typeof value === "boolean", "true or false"],
-  sampleRate: [(value) => value >= 0 && value <= 1, "a number from 0 to 1, such as 0.1 for one page in ten"],
+  sampleRate: [(value) => typeof value === "number" && value >= 0 && value <= 1, "a number from 0 to 1, such as 0.1 for one page in ten"],
   match: [isFunction, "a function (url, method) => boolean"],
   route: TEXT_OR_FUNCTION,
   release: [isText, "a string"],
@@ -31,6 +37,7 @@ const SLIM_OPTIONS = {
   wasm: [(value) => !!value, "the bytes of ttft/ttft_bg.wasm, a URL, a Response, a Module, or a function that returns one"],
 };
 const PANE_OPTIONS = { target: TARGET, labels: LABELS };
+const EVENTS = ["first_token", "first_answer_paint", "record", "error"];
 const FACTS = {
   model: [isText, "a string"],
   provider: [isText, "a string"],
@@ -47,6 +54,15 @@ export const checkSlimOptions = (options) => {
 };
 /** @throws {TypeError} */
 export const checkPaneOptions = (options) => check("with", PANE_OPTIONS, options);
+/** @throws {TypeError} */
+export function checkListener(event, listener) {
+  if (!EVENTS.includes(event)) {
+    throw new TypeError(`ttft on: there is no event ${show(event)}; use one of: ${EVENTS.join(", ")}`);
+  }
+  if (!isFunction(listener)) {
+    throw new TypeError(`ttft on: the listener is ${show(listener)}; give it a function`);
+  }
+}
 /** @throws {TypeError} */
 export const checkFacts = (facts) => check("set", FACTS, facts);
 
@@ -73,9 +89,19 @@ function show(value) {
   return isText(value) ? JSON.stringify(value) : value === null ? "null" : typeof value === "object" ? "an object" : String(value);
 }
 
-function isUrl(value) {
+function isEndpoint(value) {
   try {
-    return !!new URL(value, globalThis.location?.href);
+    return isText(value.href ?? value) && value !== "" && /^http/.test(resolve(value).protocol);
+  } catch {
+    return false;
+  }
+}
+
+function isTarget(value) {
+  if (!isText(value)) return isFunction(value) || value?.nodeType === 1;
+  try {
+    globalThis.document?.createDocumentFragment().querySelector(value);
+    return value !== "";
   } catch {
     return false;
   }

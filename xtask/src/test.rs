@@ -4,6 +4,7 @@ mod browser;
 mod install;
 mod libtest;
 mod native;
+mod node_test;
 mod report;
 
 use anyhow::bail;
@@ -11,6 +12,8 @@ use clap::ValueEnum;
 
 use install::Engine;
 use report::Report;
+
+use crate::build;
 
 /// Options of `cargo xtask test`.
 #[derive(Debug, clap::Args)]
@@ -48,7 +51,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if half != Some(Half::Browser) {
         native::run(&mut report);
     }
-    if half != Some(Half::Native) {
+    // Node and the browsers both test the package.
+    let built = report.check("cargo xtask build", || {
+        build::run(&build::Options::default())
+    });
+    if built && half != Some(Half::Browser) {
+        node_test::package(&mut report);
+    }
+    if built && half != Some(Half::Native) {
         browser::run(options, &mut report);
     }
     report.print();

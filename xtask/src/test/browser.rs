@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::Options;
 use super::install::{self, Engine};
+use super::node_test::{self, spawn};
 use super::report::{Report, Tally};
+use crate::command;
 use crate::node::{self, Tools};
-use crate::{build, command};
 
 pub(super) fn run(options: &Options, report: &mut Report) {
     for engine in &options.skip_browser {
@@ -38,9 +39,7 @@ pub(super) fn run(options: &Options, report: &mut Report) {
     }
 
     let mut built = None;
-    let ready = report.check("cargo xtask build", || {
-        build::run(&build::Options::default())
-    }) && report.check("cargo build", || {
+    let ready = report.check("cargo build", || {
         // The same packages as `cargo test` and `cargo xtask`: with another
         // selection, shared dependencies are built again.
         let mut cargo = Command::new("cargo");
@@ -187,40 +186,12 @@ impl Runner {
 
     /// Runs the harness's own tests.
     fn prove(&self, chromium: &(Engine, PathBuf), report: &mut Report) -> anyhow::Result<Tally> {
-        let tap = command::root().join("target/harness.tap");
-        let _ = fs::remove_file(&tap);
         let arguments = self.arguments(std::slice::from_ref(chromium));
         let mut node = Command::new(self.tools.node());
-        node.args([
-            "--test",
-            "--test-timeout=180000",
-            "--test-reporter=dot",
-            "--test-reporter-destination=stdout",
-        ])
-        .args(["--test-reporter=tap", "--test-reporter-destination"])
-        .arg(&tap)
-        .arg(folder().join("runner/harness.test.mjs"))
-        .env("TTFT_RUN", serde_json::to_string(&arguments)?);
-        let green = spawn(&mut node)?;
-        let text = fs::read_to_string(&tap).context("node --test ended without a result")?;
-        let tally = tap_tally(&text);
-        for title in text.lines().filter_map(tap_failure) {
-            report.failed_before("harness turns red", title);
-        }
-        if !green && tally.failed == 0 || tally.passed == 0 {
-            bail!("node --test failed without naming a case");
-        }
-        Ok(tally)
+        node.env("TTFT_RUN", serde_json::to_string(&arguments)?);
+        let file = folder().join("runner/harness.test.mjs");
+        node_test::run(node, &[file], "harness turns red", report)
     }
-}
-
-/// Runs with a standard input that ends when this process does, so that the
-/// runner can end its browsers also when we are killed.
-fn spawn(command: &mut Command) -> anyhow::Result<bool> {
-    let mut child = command.stdin(Stdio::piped()).spawn()?;
-    // `wait` would close it at once.
-    let _open = child.stdin.take();
-    Ok(child.wait()?.success())
 }
 
 fn verdicts(json: &[u8]) -> anyhow::Result<Vec<Verdict>> {
@@ -256,34 +227,9 @@ fn verdict(value: &Value) -> anyhow::Result<Verdict> {
     })
 }
 
-/// The title in `not ok 3 - the title`.
-fn tap_failure(line: &str) -> Option<&str> {
-    let (_, title) = line
-        .trim_start()
-        .strip_prefix("not ok ")?
-        .split_once(" - ")?;
-    Some(title)
-}
-
-/// Reads the counts at the end of node's TAP: `# pass 3`.
-fn tap_tally(text: &str) -> Tally {
-    let count = |what: &str| {
-        text.lines()
-            .filter_map(|line| line.strip_prefix("# ")?.split_once(' '))
-            .filter(|(word, _)| *word == what)
-            .filter_map(|(_, number)| number.parse::<u64>().ok())
-            .sum::<u64>()
-    };
-    Tally {
-        passed: count("pass"),
-        failed: count("fail") + count("cancelled"),
-        skipped: count("skipped") + count("todo"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Tally, tap_failure, tap_tally, verdicts};
+    use super::{Tally, verdicts};
 
     #[test]
     fn a_verdict_keeps_its_counts_and_reasons() {
@@ -308,26 +254,5 @@ mod tests {
     #[test]
     fn a_verdict_without_counts_is_an_error() {
         assert!(verdicts(br#"[{"engine":"webkit","suite":"harness"}]"#).is_err());
-    }
-
-    #[test]
-    fn a_failed_node_test_is_named() {
-        assert_eq!(tap_failure("    not ok 3 - a title"), Some("a title"));
-        assert_eq!(tap_failure("    ok 4 - another"), None);
-    }
-
-    #[test]
-    fn cancelled_node_tests_count_as_failed() {
-        let tally = tap_tally(
-            "ok 1 - a\n# tests 4\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n",
-        );
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 1,
-                failed: 2,
-                skipped: 1
-            }
-        );
     }
 }

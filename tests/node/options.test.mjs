@@ -1,0 +1,100 @@
+// Wrong options are refused with a TypeError that names the option and the fix,
+// on a server as in a page.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { pkg } from "./consumer.mjs";
+
+const load = (file) => import(pathToFileURL(path.join(pkg, file)).href);
+const { init } = await load("index.js");
+const slim = (await load("slim.js")).init;
+
+const refused = (attempt, ...words) => {
+  assert.throws(attempt, (error) => {
+    assert.equal(error.constructor, TypeError);
+    for (const word of words) assert.ok(error.message.includes(word), `${word} in: ${error.message}`);
+    return true;
+  });
+};
+
+const labels = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, "value"]));
+
+/** Each option: what is wrong, and part of the fix; and what is right. */
+const OPTIONS = {
+  endpoint: {
+    wrong: [42, "", "http://", "ftp://example.com/", {}, null, false],
+    fix: "https://rum.example.com/v1/beacon",
+    right: ["https://rum.example.com/v1/beacon", "/v1/beacon", new URL("https://rum.example.com/")],
+  },
+  enabled: { wrong: ["yes", 1, null], fix: "true or false", right: [true, false] },
+  sampleRate: { wrong: [-0.1, 1.1, NaN, "0.5", true, null], fix: "from 0 to 1", right: [0, 0.1, 1] },
+  match: { wrong: ["/api", /api/, null], fix: "function (url, method)", right: [() => true] },
+  route: { wrong: [1, /chat/, null], fix: "a function that returns one", right: ["/chat/:id", () => undefined] },
+  release: { wrong: [1, () => "1"], fix: "a string", right: ["1.2.3"] },
+  region: { wrong: [1, {}], fix: "a function that returns one", right: ["eu", () => "eu"] },
+  target: { wrong: [1, "", {}, null], fix: '"#answer"', right: ["#answer", () => null] },
+  labels: {
+    wrong: ["a", null, { a: 1 }, { a: "x".repeat(65) }, { ["k".repeat(65)]: "a" }, labels(11)],
+    fix: "at most 10 keys",
+    right: [{}, { a: "x".repeat(64) }, labels(10)],
+  },
+  beforeSend: { wrong: ["drop", true], fix: "returns the record, or false", right: [() => false] },
+  paint: { wrong: [true, "none", 0, null], fix: '"probe", "frame" or false', right: ["probe", "frame", false] },
+  transport: { wrong: ["beacon", {}], fix: "function (body, { closing })", right: [() => {}] },
+};
+
+for (const [name, { wrong, fix, right }] of Object.entries(OPTIONS)) {
+  describe(`the option ${name}`, () => {
+    test("is refused by its name and with the fix where it is wrong", () => {
+      for (const value of wrong) {
+        refused(() => init({ [name]: value }), "ttft init", `"${name}"`, fix);
+        refused(() => slim({ wasm: "/ttft.wasm", [name]: value }), `"${name}"`, fix);
+      }
+    });
+    test("is taken where it is right, or undefined", () => {
+      for (const value of [...right, undefined]) init({ [name]: value });
+    });
+  });
+}
+
+test("every option that the declarations have is tested here", async () => {
+  const { readFile } = await import("node:fs/promises");
+  const declared = await readFile(path.join(pkg, "index.d.ts"), "utf8");
+  const [, options] = /interface Options {\n([^]*?)\n}/.exec(declared);
+  const names = [...options.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name);
+  assert.deepEqual(names, Object.keys(OPTIONS));
+});
+
+test("an unknown option is refused with the names of those that exist", () => {
+  refused(() => init({ endpint: "https://rum.example.com/v1/beacon" }), '"endpint"', "remove it", "endpoint");
+  refused(() => init({ constructor: 1 }), '"constructor"');
+  refused(() => init({ wasm: "/ttft.wasm" }), '"wasm"');
+});
+
+test("options that are no object are refused", () => {
+  for (const value of ["https://rum.example.com/v1/beacon", 1, null]) refused(() => init(value), "an object of options");
+  init();
+});
+
+test("slim needs the module's bytes", () => {
+  refused(() => slim({}), '"wasm"', "missing", "ttft/ttft_bg.wasm");
+  refused(() => slim(), "an object of options");
+});
+
+test("with refuses what it does not know, by its name and with the fix", () => {
+  const ttft = init();
+  refused(() => ttft.with(), "ttft with", "an object of options");
+  refused(() => ttft.with({ route: "/chat" }), "ttft with", '"route"', "target, labels");
+  for (const value of OPTIONS.target.wrong) refused(() => ttft.with({ target: value }), '"target"', OPTIONS.target.fix);
+  for (const value of OPTIONS.labels.wrong) refused(() => ttft.with({ labels: value }), '"labels"', OPTIONS.labels.fix);
+  ttft.with({});
+  ttft.with({ target: "#left", labels: { pane: "left" } });
+});
+
+test("on refuses an event that does not exist, and what is no function", () => {
+  const ttft = init();
+  refused(() => ttft.on("first_tokn", () => {}), "ttft on", '"first_tokn"', "first_token, first_answer_paint, record, error");
+  refused(() => ttft.on("record"), "ttft on", "undefined", "a function");
+});
