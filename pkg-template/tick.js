@@ -16,8 +16,9 @@ export function createTick(onRun, onGap) {
   let timer, last;
 
   function tick() {
-    look();
+    // Before the report, which may be answered with a call of `run`.
     timer = setTimeout(tick, PERIOD);
+    look();
   }
 
   function look() {
@@ -32,7 +33,6 @@ export function createTick(onRun, onGap) {
       on &&= document.visibilityState === "visible";
       if (on === (timer !== undefined)) return;
       clearTimeout(timer);
-      // Settled first: what hears of a gap says again whether it wants ticks.
       timer = on ? setTimeout(tick, PERIOD) : undefined;
       if (on) last = now();
       // A busy spell may be over before the timer could tell of it.

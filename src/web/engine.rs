@@ -92,8 +92,11 @@ pub(super) fn stop() {
 }
 
 /// Works with the engine; `None` before it started and after it stopped.
+///
+/// Also `None` after a trap, which leaves it borrowed for ever: timers and
+/// observers that are still to come would throw into the page otherwise.
 pub(super) fn with<T>(work: impl FnOnce(&mut Engine) -> T) -> Option<T> {
-    ENGINE.with(|cell| cell.borrow_mut().as_mut().map(work))
+    ENGINE.with(|cell| cell.try_borrow_mut().ok()?.as_mut().map(work))
 }
 
 /// Does something on behalf of JavaScript and returns the flags it waits for.

@@ -6,10 +6,11 @@ import { where } from "./runner.mjs";
 import { scenario } from "./scenario.mjs";
 
 /**
- * Starts ttft for this case and stops it after. With `wasm`, a delay in
- * milliseconds, the module comes that late.
+ * Starts ttft for this case and stops it after. With `lateWasm`, a delay in
+ * milliseconds, the module comes that late. What ttft reports fails the case,
+ * unless it is to go into the array `errors`.
  */
-export async function start(t, { lateWasm, ...options } = {}) {
+export async function start(t, { lateWasm, errors: expected, ...options } = {}) {
   const entry = lateWasm === undefined ? "index" : "slim";
   const { init } = await import(`/pkg/${entry}.js`);
   if (lateWasm !== undefined) {
@@ -17,16 +18,23 @@ export async function start(t, { lateWasm, ...options } = {}) {
     options.wasm = () => nativeFetch(url);
   }
   const ttft = init({ endpoint: `${where.collector}/v1/beacon`, route: "/test", ...options });
-  const errors = [];
+  const errors = expected ?? [];
   ttft.on("error", (error) => errors.push(error));
   t.after(async () => {
     await ttft.close();
-    if (errors.length) throw new Error(`ttft reported ${JSON.stringify(errors)}`);
+    if (!expected && errors.length) throw new Error(`ttft reported ${JSON.stringify(errors)}`);
   });
   return ttft;
 }
 
 const nativeFetch = globalThis.fetch.bind(globalThis);
+
+/** A list of all records that ttft finishes from here on. */
+export function collect(ttft) {
+  const records = [];
+  ttft.on("record", (record) => records.push(record));
+  return records;
+}
 
 /** The next record that ttft finishes. */
 export function nextRecord(ttft) {
