@@ -9,6 +9,8 @@ pub mod decoder;
 pub mod dialect;
 mod find;
 mod framing;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 #[cfg(feature = "inspect")]
 pub mod inspect;
 mod json;

@@ -92,7 +92,7 @@ impl AwsEventStream {
             }
             Part::Payload => (Part::Checksum, CRC),
             Part::Checksum => {
-                if word(&self.buffer, 0) == Some(self.crc.finish()) {
+                if word(&self.buffer, 0).is_some_and(|sum| is_sum(sum, &self.crc)) {
                     documents.complete(past, None);
                     self.crc = Crc32::new();
                     (Part::Prelude, PRELUDE as u32)
@@ -118,7 +118,13 @@ pub(super) fn sound_prelude(bytes: &[u8]) -> Option<(u32, u32)> {
     let mut crc = Crc32::new();
     crc.update(bytes.get(..8)?);
     let fits = headers.checked_add(PRELUDE as u32 + CRC)? <= total;
-    (crc.finish() == sum && fits).then_some((total, headers))
+    (is_sum(sum, &crc) && fits).then_some((total, headers))
+}
+
+/// A fuzzer guesses no checksums; to see what lies behind them it is let
+/// through with every second wrong one.
+fn is_sum(stated: u32, crc: &Crc32) -> bool {
+    crc.finish() == stated || cfg!(fuzzing) && stated & 1 == 0
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

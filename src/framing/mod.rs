@@ -3,6 +3,8 @@
 #[cfg(feature = "aws-eventstream")]
 mod aws_eventstream;
 mod choice;
+#[cfg(any(test, fuzzing))]
+mod collected;
 #[cfg(feature = "aws-eventstream")]
 mod crc32;
 mod json_sequence;
@@ -10,6 +12,9 @@ mod json_sequence;
 mod length_prefixed;
 mod lines;
 mod sse;
+
+#[cfg(fuzzing)]
+pub use collected::fuzz;
 
 use crate::json::Short;
 use crate::millis::Millis;
@@ -247,85 +252,5 @@ impl Framer {
                 return;
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod collected {
-    //! A [`Documents`] that keeps everything, for the framings' tests.
-
-    use super::{Documents, Framer};
-    use crate::millis::Millis;
-
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub(super) struct Collected {
-        /// Name, payload, end and stamp of each document.
-        pub(super) documents: Vec<(String, Vec<u8>, u64, Option<Millis>)>,
-        pub(super) stamps: Vec<Millis>,
-        pub(super) failures: Vec<String>,
-        name: String,
-        payload: Vec<u8>,
-    }
-
-    impl Collected {
-        pub(super) fn payloads(&self) -> Vec<String> {
-            let text = |payload: &Vec<u8>| String::from_utf8_lossy(payload).into_owned();
-            self.documents
-                .iter()
-                .map(|document| text(&document.1))
-                .collect()
-        }
-    }
-
-    impl Documents for Collected {
-        fn name(&mut self, name: &[u8]) {
-            self.name = String::from_utf8_lossy(name).into_owned();
-        }
-
-        fn payload(&mut self, bytes: &[u8]) {
-            self.payload.extend_from_slice(bytes);
-        }
-
-        fn complete(&mut self, end: u64, stamp: Option<Millis>) {
-            let name = std::mem::take(&mut self.name);
-            let payload = std::mem::take(&mut self.payload);
-            self.documents.push((name, payload, end, stamp));
-        }
-
-        fn discard(&mut self) {
-            self.name.clear();
-            self.payload.clear();
-        }
-
-        fn failed(&mut self, code: &[u8]) {
-            self.failures
-                .push(String::from_utf8_lossy(code).into_owned());
-        }
-
-        fn stamp(&mut self, stamp: Millis) {
-            self.stamps.push(stamp);
-        }
-    }
-
-    /// What `make`'s framer finds in `chunks`; the same must come out of the
-    /// whole and of single bytes, or this panics.
-    pub(super) fn collect(make: &dyn Fn() -> Framer, chunks: &[&[u8]]) -> Collected {
-        let whole = chunks.concat();
-        let bytes: Vec<&[u8]> = whole.chunks(1).collect();
-        let given = run(make(), chunks);
-        assert_eq!(given, run(make(), &[&whole]), "in one piece");
-        assert_eq!(given, run(make(), &bytes), "byte by byte");
-        given
-    }
-
-    fn run(mut framer: Framer, chunks: &[&[u8]]) -> Collected {
-        let mut collected = Collected::default();
-        let mut offset = 0;
-        for chunk in chunks {
-            framer.push(chunk, offset, &mut collected);
-            offset += chunk.len() as u64;
-        }
-        framer.finish(offset, &mut collected);
-        collected
     }
 }

@@ -6,6 +6,8 @@
 //! holds the stack of *interesting* containers, one short key or scalar, and
 //! nothing else. Everything uninteresting is only counted and skipped.
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod found;
 #[cfg(test)]
 mod oracle;
 mod paths;

@@ -22,13 +22,16 @@ const { values: options } = parseArgs({
     engine: { type: "string", multiple: true, default: [] },
     // A suite's name, repeated; none means all.
     suite: { type: "string", multiple: true, default: [] },
-    // The folder beside page.html; `broken` proves that failures are reported.
+    // The folder beside page.html; `broken` proves that failures are reported,
+    // `benches` is what `cargo xtask bench` runs.
     suites: { type: "string", default: "suites" },
     // The servers' programs.
     replay: { type: "string" },
     collector: { type: "string" },
     // A file with a certificate and its key, for pages on https origins.
     pem: { type: "string" },
+    // Beyond the usual: /PATH=FOLDER, repeated.
+    mount: { type: "string", multiple: true, default: [] },
     // A file that gets the verdicts as JSON.
     result: { type: "string" },
   },
@@ -41,7 +44,7 @@ async function main() {
   const verdicts = [];
   try {
     const suites = chosen();
-    const replay = await startReplay(options.replay, path.join(here, "../.."));
+    const replay = await startReplay(options.replay, path.join(here, "../.."), options.mount);
     const collector = await startCollector(options.collector);
     const pem = options.pem && readFileSync(options.pem);
     const inbox = await openInbox({ collector, pem });

@@ -1,9 +1,11 @@
 //! The project's tasks: `cargo xtask <task>`.
 
+mod bench;
 mod build;
 mod command;
 mod decode;
 mod demo;
+mod fuzz;
 mod node;
 mod test;
 
@@ -19,21 +21,27 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Measure what things cost, in real browsers.
+    Bench(bench::Options),
     /// Build the npm package in pkg/.
     Build(build::Options),
     /// Start the demo chat with its servers, until Ctrl-C.
     Demo(demo::Options),
     /// Show what the decoder sees in recorded streams.
     Decode(decode::Options),
+    /// Fuzz the decoder, for minutes; not part of the tests.
+    Fuzz(fuzz::Options),
     /// Run every test, those in real browsers included.
     Test(test::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
+        Task::Bench(options) => bench::run(&options),
         Task::Build(options) => build::run(&options),
         Task::Demo(options) => demo::run(&options),
         Task::Decode(options) => decode::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Test(options) => test::run(&options),
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, and one line that sums them up.
 
-mod browser;
-mod install;
+pub(crate) mod browser;
+pub(crate) mod install;
 mod libtest;
 mod native;
 mod node_test;

@@ -7,11 +7,14 @@ import { ended, scratch, start } from "./children.mjs";
 import { within } from "./within.mjs";
 
 /** Starts the replay server; resolves with the origins it listens on. */
-export async function startReplay(program, root) {
+export async function startReplay(program, root, more = []) {
   const mounts = [
     `/pkg=${path.join(root, "pkg")}`,
     `/browser=${path.join(root, "tests/browser")}`,
     `/www=${path.join(root, "www")}`,
+    // What suites compare with or render by, from npm.
+    `/modules=${path.join(root, "node_modules")}`,
+    ...more,
   ];
   return announced(program, [
     "--tls",

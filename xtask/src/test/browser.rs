@@ -100,7 +100,7 @@ impl Report {
 
 /// The runner and what it needs.
 #[derive(Debug)]
-struct Runner {
+pub(crate) struct Runner {
     tools: Tools,
     /// Where cargo puts the workspace's programs.
     programs: PathBuf,
@@ -119,7 +119,7 @@ struct Verdict {
 }
 
 impl Runner {
-    fn new() -> anyhow::Result<Self> {
+    pub(crate) fn new() -> anyhow::Result<Self> {
         let program = std::env::current_exe()?;
         let programs = program.parent().context("this program is in no folder")?;
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
@@ -182,6 +182,33 @@ impl Runner {
             }
         }
         Ok(verdicts)
+    }
+
+    /// Runs a file of tests/browser/benches, with one more folder mounted, and
+    /// returns the runner's verdicts as they are, one per engine.
+    pub(crate) fn bench(
+        &self,
+        name: &str,
+        engines: &[Engine],
+        mount: &str,
+    ) -> anyhow::Result<Vec<Value>> {
+        let engines: Vec<(Engine, PathBuf)> = engines
+            .iter()
+            .filter_map(|engine| Some((*engine, engine.program()?)))
+            .collect();
+        let result = command::root().join("target/bench-result.json");
+        let _ = fs::remove_file(&result);
+        let mut node = Command::new(self.tools.node());
+        node.arg(folder().join("run.mjs"))
+            .args(self.arguments(&engines))
+            .args(["--suites", "benches", "--suite", name, "--mount", mount])
+            .arg("--result")
+            .arg(&result)
+            // The figures come in the result.
+            .stdout(Stdio::null());
+        spawn(&mut node)?;
+        let result = fs::read(&result).context("the runner ended without a result")?;
+        Ok(serde_json::from_slice(&result)?)
     }
 
     /// Runs the harness's own tests.

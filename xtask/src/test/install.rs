@@ -9,7 +9,7 @@ use crate::command;
 
 /// A browser engine that suites run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     Chromium,
     Firefox,
     Webkit,
@@ -17,7 +17,7 @@ pub(super) enum Engine {
 
 impl Engine {
     /// As options and reports have it.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Engine::Chromium => "chromium",
             Engine::Firefox => "firefox",
@@ -26,7 +26,7 @@ impl Engine {
     }
 
     /// The program that the driver starts.
-    pub(super) fn program(self) -> Option<PathBuf> {
+    pub(crate) fn program(self) -> Option<PathBuf> {
         let names: &[&str] = match self {
             Engine::Chromium => &["chromium", "chromium-browser", "google-chrome"],
             Engine::Firefox => &["firefox-esr", "firefox"],
@@ -54,7 +54,7 @@ impl Engine {
 /// # Errors
 ///
 /// Names what is missing and the command that would install it.
-pub(super) fn browsers(engines: &[Engine]) -> anyhow::Result<()> {
+pub(crate) fn browsers(engines: &[Engine]) -> anyhow::Result<()> {
     let missing: Vec<Engine> = engines
         .iter()
         .copied()
