@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod node;
 mod test;
+mod truth;
 
 use clap::{Parser, Subcommand};
 
@@ -33,6 +34,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Run every test, those in real browsers included.
     Test(test::Options),
+    /// Compare what ttft measures with what is known to be true.
+    Truth(truth::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -43,5 +46,6 @@ fn main() -> anyhow::Result<()> {
         Task::Decode(options) => decode::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Truth(options) => truth::run(&options),
     }
 }

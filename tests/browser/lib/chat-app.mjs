@@ -6,17 +6,22 @@
  *
  * - `everyMs`: renders at most that often, as throttling hooks do.
  * - `lateMs`: takes the reader only then.
+ * - `pauseMs`: between a chunk and the next `read()`.
  * - `onToken`: called once, in the task that has the first text.
+ * - `onRender`: called after each render.
  */
-export async function show(response, element, { everyMs = 0, lateMs = 0, onToken } = {}) {
+export async function show(response, element, options = {}) {
+  const { everyMs = 0, lateMs = 0, pauseMs = 0, onToken, onRender } = options;
   let answer = "";
   let shown = "";
   const render = () => {
-    if (answer !== shown) element.textContent = shown = answer;
+    if (answer === shown) return;
+    element.textContent = shown = answer;
+    onRender?.();
   };
   const timer = everyMs && setInterval(render, everyMs);
   if (lateMs) await new Promise((resolve) => setTimeout(resolve, lateMs));
-  for await (const delta of deltas(response)) {
+  for await (const delta of deltas(response, pauseMs)) {
     if (!answer) onToken?.();
     answer += delta;
     if (!everyMs) render();
@@ -27,7 +32,7 @@ export async function show(response, element, { everyMs = 0, lateMs = 0, onToken
 }
 
 /** The answer's text, piece by piece. */
-export async function* deltas(response) {
+export async function* deltas(response, pauseMs = 0) {
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let buffer = "";
@@ -42,5 +47,6 @@ export async function* deltas(response) {
       const delta = JSON.parse(block.slice(6)).choices?.[0]?.delta?.content;
       if (delta) yield delta;
     }
+    if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -6,9 +6,13 @@ import path from "node:path";
 import { ended, scratch, start } from "./children.mjs";
 import { within } from "./within.mjs";
 
-/** Starts the replay server; resolves with the origins it listens on. */
+/**
+ * Starts the replay server; resolves with the origins it listens on. `more`
+ * mounts, each `/PREFIX=DIR`, are served beside those that all pages need.
+ */
 export async function startReplay(program, root, more = []) {
   const mounts = [
+    ...more,
     `/pkg=${path.join(root, "pkg")}`,
     `/browser=${path.join(root, "tests/browser")}`,
     `/www=${path.join(root, "www")}`,
