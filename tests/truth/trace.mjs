@@ -40,8 +40,11 @@ function presentations(events) {
 
 /**
  * Frames that were presented: their process, the commit to the compositor and
- * the presentation, in microseconds of the trace. A reporter's stages carry its
- * id, which is free for another one after its end.
+ * the presentation, in microseconds of the trace.
+ *
+ * A reporter and its stages carry one id, which is free for another reporter
+ * when all of them have ended. The ends' names mean nothing: where a stage
+ * began before its reporter, the exporter exchanges them.
  */
 function framesOf(events) {
   const open = new Map();
@@ -51,15 +54,17 @@ function framesOf(events) {
     .sort((a, b) => a.ts - b.ts);
   for (const { name, ph, pid, id2, ts, args } of ordered) {
     const key = `${pid} ${id2?.local}`;
-    if (name === "PipelineReporter" && ph === "b") {
-      const state = args.frame_reporter?.state ?? "";
-      open.set(key, { pid, presents: state.startsWith("STATE_PRESENTED") });
-    } else if (name === "Commit" && ph === "b" && open.has(key)) {
-      open.get(key).committed = ts;
-    } else if (name === "PipelineReporter" && open.has(key)) {
-      const { presents, committed } = open.get(key);
+    const frame = open.get(key) ?? { pid, depth: 0 };
+    if (ph === "b") {
+      open.set(key, frame);
+      frame.depth++;
+      if (name === "PipelineReporter") {
+        frame.presents = args.frame_reporter?.state?.startsWith("STATE_PRESENTED");
+      }
+      if (name === "Commit") frame.committed = ts;
+    } else if (open.has(key) && --frame.depth === 0) {
       open.delete(key);
-      if (presents && committed) frames.push({ pid, committed, presented: ts });
+      if (frame.presents && frame.committed) frames.push({ ...frame, presented: ts });
     }
   }
   return frames;

@@ -9,7 +9,8 @@ mod row;
 mod sample;
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead, BufReader, Read, Write as _};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
@@ -35,6 +36,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME")]
     load: Vec<String>,
 
+    /// Judge the samples of an earlier run, kept in target/truth/, and measure
+    /// nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["engine", "runs", "load"])]
+    samples: Option<PathBuf>,
+
     /// Print the rows as one JSON array, everything else to standard error
     #[arg(long)]
     json: bool,
@@ -42,21 +48,7 @@ pub(crate) struct Options {
 
 /// Measures, prints, and fails when a row misses a bar.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let engines: Vec<Engine> = if options.engine.is_empty() {
-        Engine::value_variants().to_vec()
-    } else {
-        options.engine.clone()
-    };
-    install::browsers(&engines)?;
-    // In release, as it is shipped, but for the server: it only writes on time.
-    build::run(&build::Options::default())?;
-    let mut cargo = Command::new("cargo");
-    command::run(
-        // With JSON asked for, standard output is for nothing else.
-        cargo.arg("build").current_dir(command::root()),
-        "repair the build",
-    )?;
-
+    // With JSON asked for, standard output is for nothing else.
     let print = |text: &str| {
         if options.json {
             eprintln!("{text}");
@@ -64,63 +56,90 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             println!("{text}");
         }
     };
-    let rows = measure(options, &engines, &print)?;
+    let rows = match &options.samples {
+        Some(path) => {
+            let fix = || {
+                format!(
+                    "{}: give a file that `cargo xtask truth` kept",
+                    path.display()
+                )
+            };
+            rows(BufReader::new(File::open(path).with_context(fix)?), &print)?
+        }
+        None => measure(options, &print)?,
+    };
     if options.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     }
-    let missed: Vec<_> = rows.iter().filter(|row| row.misses() > 0).collect();
     if rows.is_empty() {
         bail!("no row was measured");
     }
-    if !missed.is_empty() {
-        bail!(
-            "{} of {} rows miss a bar or could not be judged",
-            missed.len(),
-            rows.len()
-        );
+    let missed = rows.iter().filter(|row| row.misses() > 0).count();
+    if missed > 0 {
+        // Not an error for main: this is the last line.
+        print(&format!("{missed} of {} rows miss a bar or are marked", rows.len()));
+        std::process::exit(1);
     }
     print(&format!("all {} rows keep their bars", rows.len()));
     Ok(())
 }
 
-fn measure(
-    options: &Options,
-    engines: &[Engine],
-    print: &dyn Fn(&str),
-) -> anyhow::Result<Vec<Row>> {
+fn measure(options: &Options, print: &dyn Fn(&str)) -> anyhow::Result<Vec<Row>> {
+    let engines = if options.engine.is_empty() {
+        Engine::value_variants()
+    } else {
+        &options.engine
+    };
+    install::browsers(engines)?;
+    build::run(&build::Options::default())?;
+    command::run(
+        Command::new("cargo")
+            .arg("build")
+            .current_dir(command::root()),
+        "repair the build",
+    )?;
+
     let root = command::root();
     let program = std::env::current_exe()?;
     let mut node = Command::new(node::tools()?.node());
     node.arg(root.join("tests/truth/run.mjs"))
         .arg("--replay")
         .arg(program.with_file_name("ttft-replay"))
-        .args(["--runs", &options.runs.to_string()]);
-    for load in &options.load {
-        node.args(["--load", load]);
-    }
+        .args(["--runs", &options.runs.to_string()])
+        .args(options.load.iter().flat_map(|load| ["--load", load]));
     for engine in engines {
         let path = engine.program().context("the browser has no program")?;
         node.arg("--engine")
             .arg(format!("{}={}", engine.name(), path.display()));
     }
 
+    // It ends when its standard input does, so that no browser outlives us.
+    let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let _open = child.stdin.take();
+    let output = child.stdout.take().context("no output")?;
     // Kept: a row that is wrong is understood by its samples.
     let folder = root.join("target/truth");
     fs::create_dir_all(&folder)?;
     let path = folder.join("samples.jsonl");
-    let mut kept = File::create(&path)?;
+    let kept = File::create(&path)?;
+    let rows = rows(BufReader::new(Tee { output, kept }), print)?;
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("tests/truth/run.mjs failed ({status}); its reason stands above");
+    }
+    print(&format!("samples: {}", path.display()));
+    Ok(rows)
+}
 
-    // It ends when its standard input does, so that no browser outlives us.
-    let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    let _open = child.stdin.take();
-    let lines = BufReader::new(child.stdout.take().context("no output")?);
+/// Reads the lines that tests/truth/run.mjs prints, and prints each row as it
+/// ends.
+fn rows(lines: impl BufRead, print: &dyn Fn(&str)) -> anyhow::Result<Vec<Row>> {
     let mut rows = vec![];
     let mut current: Option<row::Samples> = None;
     for line in lines.lines() {
         let line = line?;
-        writeln!(kept, "{line}")?;
         let parsed = serde_json::from_str(&line)
-            .with_context(|| format!("tests/truth/run.mjs printed {line}"))?;
+            .with_context(|| format!("not a line of tests/truth/run.mjs: {line}"))?;
         match parsed {
             Line::Row(of) => current = Some(row::Samples::new(of)),
             Line::Sample(sample) => current.as_mut().context("no row yet")?.add(*sample),
@@ -132,10 +151,20 @@ fn measure(
             }
         }
     }
-    let status = child.wait()?;
-    if !status.success() {
-        bail!("tests/truth/run.mjs failed ({status}); its reason stands above");
-    }
-    print(&format!("samples: {}", path.display()));
     Ok(rows)
+}
+
+/// Reads, and keeps a copy.
+#[derive(Debug)]
+struct Tee<R> {
+    output: R,
+    kept: File,
+}
+
+impl<R: Read> Read for Tee<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.output.read(buffer)?;
+        self.kept.write_all(&buffer[..length])?;
+        Ok(length)
+    }
 }
