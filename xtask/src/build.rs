@@ -25,16 +25,43 @@ pub(crate) fn pkg() -> PathBuf {
     command::root().join("pkg")
 }
 
+/// The features a page gets. The defaults are for native use; a page needs no
+/// inspection.
+pub(crate) const FEATURES: &str = "rare-dialects";
+
+/// A way to build the module.
+#[derive(Debug)]
+pub(crate) struct Variant<'a> {
+    /// Cargo features.
+    pub(crate) features: &'a str,
+    /// Settings that differ from `[profile.wasm]`, as in the names of cargo's
+    /// environment variables.
+    pub(crate) profile: &'a [(&'a str, &'a str)],
+    /// Where bindings and module are written.
+    pub(crate) work: PathBuf,
+}
+
 pub(crate) fn run(_options: &Options) -> anyhow::Result<()> {
     let tools = node::tools()?;
     add_target()?;
-    let compiled = compile()?;
     let work = command::root().join("target/pkg");
-    fs::create_dir_all(&work)?;
-    if bind(&compiled, &work)? {
-        optimize(&tools, &work)?;
+    let variant = Variant {
+        features: FEATURES,
+        profile: &[],
+        work,
+    };
+    module(&tools, &variant)?;
+    assemble(&variant.work)
+}
+
+/// Builds bindings and module, and returns the finished module's path.
+pub(crate) fn module(tools: &node::Tools, variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
+    let compiled = compile(variant)?;
+    fs::create_dir_all(&variant.work)?;
+    if bind(&compiled, &variant.work)? {
+        optimize(tools, &variant.work)?;
     }
-    assemble(&work)
+    Ok(variant.work.join("ttft_bg.opt.wasm"))
 }
 
 /// Idempotent, and takes a second when the target is there.
@@ -55,9 +82,14 @@ pub(crate) fn add_target() -> anyhow::Result<()> {
 }
 
 /// The module as rustc wrote it.
-fn compile() -> anyhow::Result<PathBuf> {
+fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
     println!("compiling for {TARGET}");
+    let profile = variant
+        .profile
+        .iter()
+        .map(|(key, value)| (format!("CARGO_PROFILE_WASM_{key}"), value));
     let output = Command::new("cargo")
+        .envs(profile)
         .current_dir(command::root())
         .args([
             "rustc",
@@ -67,8 +99,7 @@ fn compile() -> anyhow::Result<PathBuf> {
             "--crate-type",
             "cdylib",
         ])
-        // The defaults are for native use; a page needs no inspection.
-        .args(["--no-default-features", "--features", "rare-dialects"])
+        .args(["--no-default-features", "--features", variant.features])
         .args(["--profile", "wasm", "--target", TARGET])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())

@@ -7,6 +7,7 @@ mod decode;
 mod demo;
 mod fuzz;
 mod node;
+mod size;
 mod test;
 mod truth;
 
@@ -32,6 +33,8 @@ enum Task {
     Decode(decode::Options),
     /// Fuzz the decoder, for minutes; not part of the tests.
     Fuzz(fuzz::Options),
+    /// Weigh what a page downloads.
+    Size(size::Options),
     /// Run every test, those in real browsers included.
     Test(test::Options),
     /// Compare what ttft measures with what is known to be true.
@@ -45,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(options) => demo::run(&options),
         Task::Decode(options) => decode::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Size(options) => size::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Truth(options) => truth::run(&options),
     }

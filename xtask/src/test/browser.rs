@@ -12,8 +12,8 @@ use super::Options;
 use super::install::{self, Engine};
 use super::node_test::{self, spawn};
 use super::report::{Report, Tally};
-use crate::command;
 use crate::node::{self, Tools};
+use crate::{command, size};
 
 pub(super) fn run(options: &Options, report: &mut Report) {
     for engine in &options.skip_browser {
@@ -53,6 +53,10 @@ pub(super) fn run(options: &Options, report: &mut Report) {
     let Some(runner) = built.filter(|_| ready) else {
         return;
     };
+
+    if options.suite.is_empty() {
+        report.check("cargo xtask size", size::check);
+    }
 
     // One engine is enough to prove the harness, and only Chromium takes the
     // seconds and not the minutes.
