@@ -11,8 +11,7 @@ use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::command;
-use crate::node;
+use crate::{command, node, prune};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -102,6 +101,8 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         .args(["--no-default-features", "--features", variant.features])
         .args(["--profile", "wasm", "--target", TARGET])
         .args(["--message-format", "json-render-diagnostics"])
+        // For `prune`.
+        .args(["--", "-C", "link-arg=--emit-relocs"])
         .stderr(Stdio::inherit())
         .output()?;
     if !output.status.success() {
@@ -134,7 +135,7 @@ fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
     println!("generating bindings");
     let _ = fs::remove_file(&stamp);
     Bindgen::new()
-        .input_path(compiled)
+        .input_bytes("ttft", prune::panics(&module)?)
         .out_name("ttft")
         .web(true)?
         // The bytes are always given: the glue then has no `import.meta`,

@@ -7,6 +7,7 @@ mod decode;
 mod demo;
 mod fuzz;
 mod node;
+mod prune;
 mod size;
 mod test;
 mod truth;
