@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
-use base64::Engine as _;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{command, node, prune};
+use crate::{command, node, prune, text};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -211,11 +210,8 @@ fn assemble(work: &Path) -> anyhow::Result<()> {
     let module = fs::read(work.join("ttft_bg.opt.wasm"))?;
     write("ttft_bg.wasm", &module)?;
     write("bindings.js", &fs::read(work.join("ttft.js"))?)?;
-    let deflated = miniz_oxide::deflate::compress_to_vec(&module, 10);
-    let inlined = fs::read_to_string(template.join("inlined.template.js"))?.replace(
-        "__DEFLATED__",
-        &base64::engine::general_purpose::STANDARD.encode(&deflated),
-    );
+    let inlined = fs::read_to_string(template.join("inlined.template.js"))?
+        .replace("__TEXT__", &text::encode(&module));
     write("inlined.js", inlined.as_bytes())?;
     for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         write(name, &fs::read(root.join(name))?)?;
@@ -228,10 +224,9 @@ fn assemble(work: &Path) -> anyhow::Result<()> {
         }
     }
     println!(
-        "pkg/: ttft {}, module {} bytes, {} deflated",
+        "pkg/: ttft {}, module {} bytes",
         env!("CARGO_PKG_VERSION"),
-        module.len(),
-        deflated.len()
+        module.len()
     );
     Ok(())
 }

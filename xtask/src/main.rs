@@ -10,6 +10,7 @@ mod node;
 mod prune;
 mod size;
 mod test;
+mod text;
 mod truth;
 
 use clap::{Parser, Subcommand};

@@ -248,7 +248,8 @@ impl<'a> Linked<'a> {
     }
 
     fn function(&self, number: u32) -> Option<&Function<'a>> {
-        self.functions.get(number.checked_sub(self.imports)? as usize)
+        self.functions
+            .get(number.checked_sub(self.imports)? as usize)
     }
 
     /// The functions that panic whatever happens: those named so, and those of
@@ -307,7 +308,9 @@ impl<'a> Linked<'a> {
             } else {
                 return Ok(live);
             };
-            let first = self.references.partition_point(|(at, _)| *at < within.start);
+            let first = self
+                .references
+                .partition_point(|(at, _)| *at < within.start);
             for &(at, symbol) in &self.references[first..] {
                 if at >= within.end {
                     break;
