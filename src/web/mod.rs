@@ -1,5 +1,6 @@
 //! Everything in Rust that touches the browser, one adapter per file.
 
+mod allocator;
 mod beacon;
 mod engine;
 pub mod exports;
