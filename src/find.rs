@@ -33,6 +33,14 @@ pub(crate) fn cut(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
 
+/// What stands before and after the first `byte`; all and nothing if there is
+/// none.
+pub(crate) fn before(bytes: &[u8], byte: u8) -> (&[u8], &[u8]) {
+    let at = bytes.iter().position(|&other| other == byte);
+    let (head, tail) = cut(bytes, at.unwrap_or(bytes.len()));
+    (head, tail.get(1..).unwrap_or_default())
+}
+
 /// The high bit of each zero byte. A borrow may mark bytes *above* a zero byte
 /// as well, so only the lowest mark is to be trusted.
 #[inline]

@@ -1,6 +1,8 @@
 //! Time as ttft keeps it: integer microseconds, written as milliseconds.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::num::NonZeroI64;
 use std::ops::{Add, Neg, Sub};
 
 /// A moment or a span on the page's monotonic clock.
@@ -9,17 +11,41 @@ use std::ops::{Add, Neg, Sub};
 /// written to JSON as a number of milliseconds. A browser's clock is rounded
 /// to its resolution *once*, when a mark is made; everything later is exact
 /// arithmetic on these.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Millis(i64);
+///
+/// The number inside is twice the microseconds plus one. That is never zero, so
+/// an absent time needs no flag beside it, and sums and order are as cheap:
+/// half of what the module does is with times that may be absent.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Millis(NonZeroI64);
+
+/// An f64 holds every integer up to 2^53: 285 years of microseconds.
+const MOST: i64 = 1 << 53;
 
 impl Millis {
     /// No time at all.
-    pub const ZERO: Self = Self(0);
+    pub const ZERO: Self = Self::from_micros(0);
 
-    /// Whole microseconds.
+    /// Whole microseconds; beyond ±146,000 years it is these.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        let limit = i64::MAX >> 1;
+        let micros = if micros > limit {
+            limit
+        } else if micros < !limit {
+            !limit
+        } else {
+            micros
+        };
+        Self::from_odd(micros << 1)
+    }
+
+    /// From a number that is odd, as all inside are, or becomes so here.
+    const fn from_odd(odd: i64) -> Self {
+        match NonZeroI64::new(odd | 1) {
+            Some(odd) => Self(odd),
+            // Never: the compiler sees that, too.
+            None => Self(NonZeroI64::MAX),
+        }
     }
 
     /// Milliseconds as the platform gives them, rounded to the microsecond.
@@ -28,84 +54,81 @@ impl Millis {
     #[must_use]
     pub fn from_ms(ms: f64) -> Option<Self> {
         let micros = (ms * 1000.0).round();
-        // An f64 holds every integer up to 2^53.
-        (micros.abs() <= 9_007_199_254_740_992.0).then_some(Self(micros as i64))
+        (micros.abs() <= MOST as f64).then_some(Self::from_odd((micros as i64) << 1))
     }
 
-    /// Reads a plain decimal number of milliseconds, such as `231.4`; digits
-    /// beyond the microsecond are cut. `None` for anything else: signs,
-    /// exponents, more than 285 years.
-    ///
-    /// By hand: the standard library's float parser costs kilobytes.
+    /// Reads a plain decimal number of milliseconds, such as `231.4`, rounded
+    /// to the microsecond. `None` for anything else: signs, exponents, more
+    /// than 285 years.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        if whole.is_empty() || whole.len() > 12 {
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.');
+        if !text.first()?.is_ascii_digit() || !text.iter().all(plain) {
             return None;
         }
-        let mut micros = 0_i64;
-        for byte in whole.bytes().chain(fraction.bytes().take(3)) {
-            micros = micros * 10 + i64::from(digit(byte)?);
-        }
-        for byte in fraction.bytes().skip(3) {
-            digit(byte)?;
-        }
-        for _ in fraction.len()..3 {
-            micros *= 10;
-        }
-        Some(Self(micros))
+        let micros = crate::decimal::scaled(text, 3)?;
+        (micros <= MOST).then_some(Self::from_micros(micros))
     }
 
     /// As microseconds.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
-        self.0
+        self.0.get() >> 1
     }
 
     /// As milliseconds.
     #[must_use]
     pub fn as_ms(self) -> f64 {
-        self.0 as f64 / 1000.0
+        self.as_micros() as f64 / 1000.0
     }
 
     /// Rounded to the nearest multiple of `step`; unchanged for no step.
     #[must_use]
     pub fn round_to(self, step: Self) -> Self {
-        if step.0 <= 1 {
+        let (micros, step) = (self.as_micros(), step.as_micros());
+        if step <= 1 {
             return self;
         }
-        Self((self.0 + step.0 / 2).div_euclid(step.0) * step.0)
+        Self::from_micros((micros + step / 2).div_euclid(step) * step)
     }
 
     /// Half of it, rounded down.
     #[must_use]
-    pub fn half(self) -> Self {
-        Self(self.0.div_euclid(2))
+    pub const fn half(self) -> Self {
+        Self::from_odd(self.as_micros())
     }
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    byte.is_ascii_digit().then(|| byte - b'0')
+impl Default for Millis {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl fmt::Debug for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.as_ms())
+    }
 }
 
 impl Add for Millis {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        Self::from_odd(self.0.get().wrapping_add(other.0.get() - 1))
     }
 }
 
 impl Sub for Millis {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
+        Self::from_odd(self.0.get().wrapping_sub(other.0.get() - 1))
     }
 }
 
 impl Neg for Millis {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self::ZERO - self
     }
 }
 
@@ -159,10 +182,10 @@ mod tests {
             ("0", 0),
             ("231.4", 231_400),
             ("7.", 7_000),
-            ("1.23456", 1_234),
+            ("1.23456", 1_235),
         ] {
             assert_eq!(
-                Millis::parse(text),
+                Millis::parse(text.as_bytes()),
                 Some(Millis::from_micros(micros)),
                 "{text}"
             );
@@ -178,7 +201,7 @@ mod tests {
             "NaN",
             "9999999999999",
         ] {
-            assert_eq!(Millis::parse(text), None, "{text}");
+            assert_eq!(Millis::parse(text.as_bytes()), None, "{text}");
         }
     }
 

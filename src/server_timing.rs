@@ -3,6 +3,7 @@
 //! `ttft;dur=41.2, queue;dur=12, prefill;dur=188, model;desc="…"`: durations
 //! in milliseconds, as <https://www.w3.org/TR/server-timing/> defines them.
 
+use crate::find::{before, cut};
 use crate::millis::Millis;
 
 /// What a server may say in the header; all else in it is ignored.
@@ -26,20 +27,17 @@ impl ServerTiming {
     #[must_use]
     pub fn parse(header: &str) -> Self {
         let mut timing = Self::default();
-        for metric in split(header, b',') {
+        for metric in split(header.as_bytes(), b',') {
             let mut parts = split(metric, b';').into_iter();
-            let name = parts.next().unwrap_or("").trim();
+            let name = parts.next().unwrap_or_default().trim_ascii();
             for parameter in parts {
-                let Some((key, value)) = parameter.split_once('=') else {
-                    continue;
-                };
-                let value = value.trim().trim_matches('"');
-                match (name, key.trim()) {
-                    ("ttft", "dur") => timing.headers = Millis::parse(value),
-                    ("queue", "dur") => timing.queue = Millis::parse(value),
-                    ("prefill", "dur") => timing.prefill = Millis::parse(value),
-                    ("model", "desc") => timing.model = text(value),
-                    ("region", "desc") => timing.region = text(value),
+                let (key, value) = pair(parameter);
+                match (name, key) {
+                    (b"ttft", b"dur") => timing.headers = Millis::parse(value),
+                    (b"queue", b"dur") => timing.queue = Millis::parse(value),
+                    (b"prefill", b"dur") => timing.prefill = Millis::parse(value),
+                    (b"model", b"desc") => timing.model = text(value),
+                    (b"region", b"desc") => timing.region = text(value),
                     _ => {}
                 }
             }
@@ -48,24 +46,28 @@ impl ServerTiming {
     }
 }
 
-fn text(value: &str) -> Option<String> {
-    (!value.is_empty()).then(|| value.chars().take(64).collect())
+/// Key and value of `key=value` or `key="value"`.
+fn pair(parameter: &[u8]) -> (&[u8], &[u8]) {
+    let (key, value) = before(parameter, b'=');
+    let value = value.trim_ascii();
+    let bare = value.strip_prefix(b"\"").unwrap_or(value);
+    (key.trim_ascii(), bare.strip_suffix(b"\"").unwrap_or(bare))
+}
+
+fn text(value: &[u8]) -> Option<String> {
+    let (short, _) = cut(value, 64);
+    let short = crate::dialect::valid(short);
+    (!short.is_empty()).then(|| short.into())
 }
 
 /// Splits outside of quotes.
-fn split(text: &str, separator: u8) -> Vec<&str> {
-    let mut parts = vec![];
-    let (mut start, mut quoted) = (0, false);
-    for (i, byte) in text.bytes().enumerate() {
-        if byte == b'"' {
-            quoted = !quoted;
-        } else if byte == separator && !quoted {
-            parts.push(&text[start..i]);
-            start = i + 1;
-        }
-    }
-    parts.push(&text[start..]);
-    parts
+fn split(text: &[u8], separator: u8) -> Vec<&[u8]> {
+    let mut quoted = false;
+    text.split(|&byte| {
+        quoted ^= byte == b'"';
+        byte == separator && !quoted
+    })
+    .collect()
 }
 
 #[cfg(test)]
