@@ -123,12 +123,15 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
 }
 
 /// Writes the bindings and the bound module into `work`; false when the module
-/// is the one that was bound there before.
+/// is the one that was bound there before, and by this very program.
 fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
     let module = fs::read(compiled)?;
     let stamp = work.join("compiled.wasm");
     let optimized = work.join("ttft_bg.opt.wasm");
-    if optimized.exists() && fs::read(&stamp).is_ok_and(|last| last == module) {
+    let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let program = std::env::current_exe()?;
+    if written(&optimized) > written(&program) && fs::read(&stamp).is_ok_and(|last| last == module)
+    {
         return Ok(false);
     }
     println!("generating bindings");

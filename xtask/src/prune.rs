@@ -46,16 +46,16 @@ const END: u8 = 0x0b;
 /// When it was linked without relocations, or is no module.
 pub(crate) fn panics(module: &[u8]) -> anyhow::Result<Vec<u8>> {
     let linked = Linked::read(module)?;
-    let traps = linked.traps()?;
+    let known = linked.known()?;
     let mut pruned = module.to_vec();
     let mut dead: Vec<Range<usize>> = vec![];
     for (index, function) in linked.functions.iter().enumerate() {
-        if traps.contains(&linked.number(index)) {
+        if known.traps.contains(&linked.number(index)) {
             blank_body(&mut pruned, function.body.clone());
             dead.push(function.body.clone());
             continue;
         }
-        for run in function.scan(&linked, &traps)?.doomed {
+        for run in function.scan(&known)?.doomed {
             if let Some(code) = pruned.get_mut(run.clone()) {
                 code.fill(NOP);
                 code[0] = UNREACHABLE;
@@ -64,7 +64,7 @@ pub(crate) fn panics(module: &[u8]) -> anyhow::Result<Vec<u8>> {
         }
     }
 
-    let live = linked.live(&traps, &dead)?;
+    let live = linked.live(&known, &dead)?;
     for (index, function) in linked.functions.iter().enumerate() {
         if !live.functions.contains(&linked.number(index)) {
             blank_body(&mut pruned, function.body.clone());
@@ -252,35 +252,51 @@ impl<'a> Linked<'a> {
             .get(number.checked_sub(self.imports)? as usize)
     }
 
-    /// The functions that panic whatever happens: those named so, and those of
-    /// which every way ends there.
-    fn traps(&self) -> anyhow::Result<HashSet<u32>> {
+    fn known(&self) -> anyhow::Result<Known> {
         let named = self.names.iter().filter(|(number, name)| {
             *number >= self.imports && PANICS.iter().any(|panic| name.starts_with(panic))
         });
-        let mut traps: HashSet<u32> = named.map(|(number, _)| *number).collect();
-        if traps.is_empty() {
+        let mut known = Known {
+            traps: named.map(|(number, _)| *number).collect(),
+            loud: (0..self.imports).collect(),
+        };
+        if known.traps.is_empty() {
             bail!("no function of the module is named as one that panics");
         }
+        // Until nothing more follows from what is known.
         loop {
-            let before = traps.len();
-            for index in 0..self.functions.len() {
+            let before = known.loud.len();
+            for (index, function) in self.functions.iter().enumerate() {
                 let number = self.number(index);
-                if !traps.contains(&number) {
-                    let scan = self.functions[index].scan(self, &traps)?;
-                    if !scan.returns && !scan.may_call_out {
-                        traps.insert(number);
-                    }
+                if known.traps.contains(&number) {
+                    continue;
+                }
+                let scan = function.scan(&known)?;
+                if scan.calls_out {
+                    known.loud.insert(number);
                 }
             }
-            if traps.len() == before {
-                return Ok(traps);
+            if known.loud.len() == before {
+                break;
+            }
+        }
+        loop {
+            let before = known.traps.len();
+            for (index, function) in self.functions.iter().enumerate() {
+                let number = self.number(index);
+                let settled = known.traps.contains(&number) || known.loud.contains(&number);
+                if !settled && !function.scan(&known)?.returns {
+                    known.traps.insert(number);
+                }
+            }
+            if known.traps.len() == before {
+                return Ok(known);
             }
         }
     }
 
     /// What the exports still lead to.
-    fn live(&self, traps: &HashSet<u32>, dead: &[Range<usize>]) -> anyhow::Result<Live> {
+    fn live(&self, known: &Known, dead: &[Range<usize>]) -> anyhow::Result<Live> {
         let mut dead = dead.to_vec();
         dead.sort_unstable_by_key(|range| range.start);
         let is_dead = |at: usize| {
@@ -298,7 +314,7 @@ impl<'a> Linked<'a> {
                 let Some(function) = self.function(number) else {
                     continue;
                 };
-                functions.extend(function.scan(self, traps)?.calls);
+                functions.extend(function.scan(known)?.calls);
                 function.body.clone()
             } else if let Some(index) = data.pop() {
                 if !live.data.insert(index) {
@@ -333,7 +349,18 @@ struct Live {
     data: HashSet<usize>,
 }
 
-/// What one function does, given the functions that only trap.
+/// What is known of functions by their numbers.
+#[derive(Debug)]
+struct Known {
+    /// Those that panic whatever happens: named so, or every way through them
+    /// ends there.
+    traps: HashSet<u32>,
+    /// Those that may call JavaScript: imports, and what calls such or anything
+    /// through the table. All others only change memory.
+    loud: HashSet<u32>,
+}
+
+/// What one function does.
 #[derive(Debug, Default)]
 struct Scan {
     /// Straight code that ends in a trap.
@@ -342,9 +369,8 @@ struct Scan {
     calls: Vec<u32>,
     /// Some way leads to its end.
     returns: bool,
-    /// It may call JavaScript: an import, or something through the table, or
-    /// a function of which that is not known.
-    may_call_out: bool,
+    /// JavaScript may hear of it; see [`Known::loud`].
+    calls_out: bool,
 }
 
 /// A block that is open.
@@ -358,7 +384,7 @@ struct Block {
 }
 
 impl Function<'_> {
-    fn scan(&self, linked: &Linked<'_>, traps: &HashSet<u32>) -> anyhow::Result<Scan> {
+    fn scan(&self, known: &Known) -> anyhow::Result<Scan> {
         let mut scan = Scan::default();
         let mut blocks = vec![Block {
             is_loop: false,
@@ -368,12 +394,13 @@ impl Function<'_> {
         }];
         let mut reachable = true;
         // Where straight code began, and the calls in it.
-        let mut run: Option<(usize, Vec<u32>)> = None;
+        let mut run: Option<usize> = None;
+        let mut pending: Vec<u32> = vec![];
         let mut operators = self.code.get_operators_reader()?;
         while !operators.eof() {
             let (operator, at) = operators.read_with_offset()?;
             let next = operators.original_position();
-            let begin = run.get_or_insert((at, vec![])).0;
+            let begin = *run.get_or_insert(at);
             let leave = |blocks: &mut Vec<Block>, depth: u32| {
                 let index = blocks.len().wrapping_sub(1 + depth as usize);
                 if let Some(block) = blocks.get_mut(index) {
@@ -431,22 +458,22 @@ impl Function<'_> {
                 Operator::Unreachable => {
                     if begin < at {
                         scan.doomed.push(begin..next);
-                        run.take();
+                        pending.clear();
                     }
                     reachable = false;
                 }
-                Operator::Call { function_index } if traps.contains(&function_index) => {
+                Operator::Call { function_index } if known.traps.contains(&function_index) => {
                     scan.doomed.push(begin..next);
-                    run.take();
+                    pending.clear();
                     reachable = false;
                 }
                 Operator::Call { function_index } => {
-                    // An import is JavaScript; of others it is not known here.
-                    scan.may_call_out = true;
-                    scan.calls.push(function_index);
-                    let _ = linked;
+                    pending.push(function_index);
+                    let loud = known.loud.contains(&function_index);
+                    scan.calls_out |= loud;
+                    goes_on = !loud;
                 }
-                Operator::CallIndirect { .. } => scan.may_call_out = true,
+                Operator::CallIndirect { .. } => scan.calls_out = true,
                 Operator::ReturnCall { .. } | Operator::ReturnCallIndirect { .. } => {
                     bail!("a tail call: teach xtask/src/prune.rs about it")
                 }
@@ -454,6 +481,7 @@ impl Function<'_> {
             }
             if !goes_on {
                 run = None;
+                scan.calls.append(&mut pending);
             }
         }
         scan.returns = reachable;
