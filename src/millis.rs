@@ -113,6 +113,10 @@ impl fmt::Debug for Millis {
 
 impl Add for Millis {
     type Output = Self;
+    #[expect(
+        clippy::suspicious_arithmetic_impl,
+        reason = "one of the two odd bits is too many"
+    )]
     fn add(self, other: Self) -> Self {
         Self::from_odd(self.0.get().wrapping_add(other.0.get() - 1))
     }

@@ -77,7 +77,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let missed = rows.iter().filter(|row| row.misses() > 0).count();
     if missed > 0 {
         // Not an error for main: this is the last line.
-        print(&format!("{missed} of {} rows miss a bar or are marked", rows.len()));
+        print(&format!(
+            "{missed} of {} rows miss a bar or are marked",
+            rows.len()
+        ));
         std::process::exit(1);
     }
     print(&format!("all {} rows keep their bars", rows.len()));
