@@ -13,6 +13,9 @@ import { createTick } from "./tick.js";
 import { uuid } from "./uuid.js";
 import { Watch } from "./watch.js";
 
+/** Bit of `flush`'s result: a batch was sent and not yet answered. */
+const UNDER_WAY = 1;
+
 /** One page, one ttft: also with two copies of the package, or hot reloads. */
 const KEY = Symbol.for("ttft");
 
@@ -100,6 +103,8 @@ class Facade {
         transport: options.transport,
         release: options.release,
         sampleRate: options.sampleRate ?? 1,
+        isolated: globalThis.crossOriginIsolated,
+        timeOrigin: performance.timeOrigin,
         paint: this.#watch !== undefined,
         hidden: scope === "window" && document.visibilityState === "hidden",
         wake: (flags) => this.#onFlags(flags),
@@ -159,14 +164,21 @@ class Facade {
     // Nothing was called and nothing loaded: nothing to send.
     if (!this.#loading) return Promise.resolve(true);
     const timeout = new Promise((resolve) => setTimeout(resolve, timeoutMs, false));
-    return Promise.race([this.#deliver(timeoutMs), timeout]);
+    return Promise.race([this.#deliver(now() + timeoutMs), timeout]);
   }
 
-  async #deliver(timeoutMs) {
+  async #deliver(until) {
+    const pass = async (isOn) => {
+      while (isOn() && now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    const underWay = () => this.#bridge.ask("flush", false) & UNDER_WAY;
     await this.#ensureLoaded();
-    await this.#bridge.ask("settled", timeoutMs);
+    await pass(() => this.#bridge.ask("settling"));
     while (this.#next());
-    return (await this.#bridge.ask("flush", timeoutMs)) ?? false;
+    await pass(underWay);
+    this.#bridge.ask("flush", true);
+    await pass(underWay);
+    return this.#bridge.ask("flush", false) === 0;
   }
 
   close() {

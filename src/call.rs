@@ -3,6 +3,7 @@
 
 use crate::answer::squeeze;
 use crate::decoder::{Decoder, Event, Hints, Signals};
+use crate::labels::Labels;
 use crate::millis::Millis;
 use crate::record::{
     Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, PaintMethod, Record, Request,
@@ -12,8 +13,9 @@ use crate::server_timing::ServerTiming;
 use crate::statistics::{Chunk, Statistics};
 use crate::surroundings::Surroundings;
 use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown, settle};
-use std::collections::BTreeMap;
 
+/// Labels of a call.
+const MAX_LABELS: usize = 10;
 /// Letters and digits of an answer that are compared with texts in the page.
 const HEAD: usize = 64;
 
@@ -77,7 +79,7 @@ pub struct Facts {
     /// Instead of what the server says.
     pub region: Option<String>,
     /// Added to the labels; the same key replaces.
-    pub labels: Vec<(String, String)>,
+    pub labels: Labels,
 }
 
 /// How a call begins.
@@ -357,6 +359,7 @@ impl Call {
         self.facts.provider = provider.or(self.facts.provider.take());
         self.facts.region = region.or(self.facts.region.take());
         self.facts.labels.extend(labels);
+        self.facts.labels.truncate(MAX_LABELS);
     }
 
     /// Whether its answer was recognised as one.
@@ -561,13 +564,7 @@ impl Call {
             network_missing: settled.network_missing,
             error: self.failure(),
             flags,
-            labels: self
-                .facts
-                .labels
-                .iter()
-                .take(10)
-                .cloned()
-                .collect::<BTreeMap<_, _>>(),
+            labels: self.facts.labels.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The decoder: a body's bytes in, protocol events with what they showed out.
 
 use crate::dialect::{About, Collector, Document, Name, Number, Stream, Table};
+use crate::find::valid;
 use crate::framing::{Documents, Framer};
 use crate::json::{Scanner, Short, Visitor};
 use crate::millis::Millis;
@@ -278,7 +279,7 @@ impl Decoder {
     #[cfg(feature = "inspect")]
     #[must_use]
     pub fn usage(&self) -> Option<&str> {
-        some(crate::dialect::valid(&self.reader.stream.usage))
+        some(valid(&self.reader.stream.usage))
     }
 
     /// A complete stream of this dialect ends with a marker.
@@ -297,13 +298,13 @@ impl Decoder {
     /// Of several choices, the first that had text. Never leaves the page.
     #[must_use]
     pub fn answer_head(&self) -> &str {
-        crate::dialect::valid(&self.reader.stream.answer)
+        valid(&self.reader.stream.answer)
     }
 
     /// How the reasoning begins, as [`Self::answer_head`].
     #[must_use]
     pub fn reasoning_head(&self) -> &str {
-        crate::dialect::valid(&self.reader.stream.reasoning)
+        valid(&self.reader.stream.reasoning)
     }
 
     /// How many stamps of the server's came so far, whether an event followed

@@ -33,12 +33,32 @@ pub(crate) fn cut(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
 
-/// What stands before and after the first `byte`; all and nothing if there is
-/// none.
-pub(crate) fn before(bytes: &[u8], byte: u8) -> (&[u8], &[u8]) {
-    let at = bytes.iter().position(|&other| other == byte);
-    let (head, tail) = cut(bytes, at.unwrap_or(bytes.len()));
-    (head, tail.get(1..).unwrap_or_default())
+/// What stands before the first of these bytes, and the rest from it on; all
+/// and nothing if there is none.
+pub(crate) fn until<'a>(bytes: &'a [u8], stops: &[u8]) -> (&'a [u8], &'a [u8]) {
+    let is_stop = |byte: &u8| stops.iter().any(|stop| stop == byte);
+    let at = bytes.iter().position(is_stop);
+    cut(bytes, at.unwrap_or(bytes.len()))
+}
+
+/// Where `part` begins. For short texts: `str::find` is made for long ones and
+/// costs kilobytes.
+pub(crate) fn search(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes
+        .windows(part.len().max(1))
+        .position(|window| window == part)
+}
+
+/// The longest prefix that is UTF-8: a text may have been cut within a
+/// character.
+pub(crate) fn valid(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let (valid, _) = cut(bytes, error.valid_up_to());
+            std::str::from_utf8(valid).unwrap_or_default()
+        }
+    }
 }
 
 /// The high bit of each zero byte. A borrow may mark bytes *above* a zero byte

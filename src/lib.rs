@@ -13,7 +13,8 @@ mod framing;
 pub mod fuzzing;
 #[cfg(feature = "inspect")]
 pub mod inspect;
-mod json;
+pub mod json;
+pub mod labels;
 pub mod millis;
 pub mod outbox;
 pub mod page;

@@ -111,6 +111,9 @@ impl fmt::Debug for Millis {
     }
 }
 
+// The sum of two odd numbers less one is odd again, and so is the difference of
+// two plus one.
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl Add for Millis {
     type Output = Self;
     #[expect(
@@ -122,6 +125,7 @@ impl Add for Millis {
     }
 }
 
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl Sub for Millis {
     type Output = Self;
     fn sub(self, other: Self) -> Self {

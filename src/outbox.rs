@@ -1,5 +1,7 @@
 //! Records that wait to be sent, in bounded memory.
 
+use crate::json::to_json;
+use crate::record::Envelope;
 use std::collections::VecDeque;
 
 /// At most this many records wait.
@@ -80,11 +82,14 @@ impl Outbox {
     }
 }
 
-/// The body of a beacon: `head` is the envelope's JSON without its records.
+/// The body of a beacon: an envelope's JSON, with records that are JSON already
+/// in place of its own.
 #[must_use]
-pub fn envelope(head: &str, records: &[String]) -> String {
-    let mut body = String::from(head.trim_end_matches('}'));
-    body.push_str(",\"records\":[");
+pub fn envelope(head: &Envelope<()>, records: &[String]) -> String {
+    let mut body = to_json(head);
+    // The list is the last field: what comes off is `]}`.
+    body.pop();
+    body.pop();
     for (i, record) in records.iter().enumerate() {
         if i > 0 {
             body.push(',');
@@ -98,6 +103,8 @@ pub fn envelope(head: &str, records: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{MAX_BYTES, MAX_RECORDS, Outbox, envelope};
+    use crate::millis::Millis;
+    use crate::record::Envelope;
 
     #[test]
     fn the_oldest_give_way_and_are_counted() {
@@ -138,7 +145,20 @@ mod tests {
 
     #[test]
     fn an_envelope_is_json() {
-        let body = envelope("{\"v\":1}", &["{\"a\":1}".into(), "{}".into()]);
-        assert_eq!(body, "{\"v\":1,\"records\":[{\"a\":1},{}]}");
+        let head = Envelope {
+            v: 1,
+            now: Millis::from_micros(1500),
+            time_origin: 2.5,
+            deferred: false,
+            dropped: 3,
+            unrecognised: 4,
+            records: vec![],
+        };
+        let body = envelope(&head, &["{\"a\":1}".into(), "{}".into()]);
+        assert_eq!(
+            body,
+            "{\"v\":1,\"now\":1.5,\"time_origin\":2.5,\"deferred\":false,\"dropped\":3,\
+             \"unrecognised\":4,\"records\":[{\"a\":1},{}]}"
+        );
     }
 }

@@ -8,6 +8,7 @@ use crate::record::{Found, Outcome, PaintMethod, Record};
 use crate::surroundings::Surroundings;
 use crate::timeline::BusyRuns;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// A network entry comes with the body's end, or it does not come.
 const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
@@ -67,9 +68,9 @@ pub struct Page {
     /// Calls by number, in the order of their opening.
     calls: Vec<(u32, Call)>,
     candidates: Candidates,
-    happenings: VecDeque<(Happening, Record)>,
+    happenings: VecDeque<(Happening, Rc<Record>)>,
     orders: Vec<Order>,
-    last: Option<Record>,
+    last: Option<Rc<Record>>,
     unrecognised: u32,
     hidden: bool,
     ticking: bool,
@@ -129,7 +130,7 @@ impl Page {
     }
 
     /// The next thing to tell the app.
-    pub fn take_happening(&mut self) -> Option<(Happening, Record)> {
+    pub fn take_happening(&mut self) -> Option<(Happening, Rc<Record>)> {
         self.happenings.pop_front()
     }
 
@@ -140,9 +141,9 @@ impl Page {
 
     /// The newest record, also of a call that is not over.
     #[must_use]
-    pub fn last(&self) -> Option<Record> {
+    pub fn last(&self) -> Option<Rc<Record>> {
         match self.calls.last() {
-            Some((_, call)) => Some(call.record(&self.surroundings)),
+            Some((_, call)) => Some(self.record(call)),
             None => self.last.clone(),
         }
     }
@@ -423,8 +424,8 @@ impl Page {
             }
             if call.counts() {
                 call.rev += 1;
-                self.happenings
-                    .push_back((Happening::Record, call.record(&self.surroundings)));
+                let record = self.record(&call);
+                self.happenings.push_back((Happening::Record, record));
             }
             self.calls.push((number, call));
         }
@@ -442,7 +443,7 @@ impl Page {
         let monotonic = (now - call.opening.t0).as_ms();
         call.seen.slept = ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
         call.rev += 1;
-        let record = call.record(&self.surroundings);
+        let record = self.record(&call);
         self.last = Some(record.clone());
         self.happenings.push_back((Happening::Record, record));
     }
@@ -470,9 +471,15 @@ impl Page {
             .iter()
             .find(|(other, call)| *other == number && call.counts());
         if let Some((_, call)) = call {
-            self.happenings
-                .push_back((happening, call.record(&self.surroundings)));
+            let record = self.record(call);
+            self.happenings.push_back((happening, record));
         }
+    }
+
+    fn record(&self, call: &Call) -> Rc<Record> {
+        let mut record = call.record(&self.surroundings);
+        record.shorten();
+        Rc::new(record)
     }
 
     /// Looks for answers among the texts of the page.

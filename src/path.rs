@@ -1,41 +1,41 @@
 //! A request's address, without anything that could identify a person.
 
+use crate::find::{cut, search, until, valid};
+
 /// Splits an absolute URL into its origin and its path, the path without query
 /// and fragment and with `:id` in place of segments that look like ids.
 ///
 /// `None` if it is not `scheme://host…`.
 #[must_use]
 pub fn reduce(url: &str) -> Option<(String, String)> {
-    let host = url.find("://")? + 3;
-    let rest = &url[host..];
-    let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(host_end);
+    let (scheme, rest) = cut(url.as_bytes(), search(url.as_bytes(), b"://")? + 3);
+    let (authority, rest) = until(rest, b"/?#");
+    let (path, _) = until(rest, b"?#");
     // `user:password@` is no part of an origin.
-    let authority = authority.rsplit('@').next().unwrap_or(authority);
-    let mut origin = String::from(&url[..host]);
-    origin.push_str(authority);
+    let host = authority.rsplit(|&byte| byte == b'@').next();
+    let origin = [scheme, host.unwrap_or_default()].concat();
 
-    let path = path.split(['?', '#']).next().unwrap_or("");
-    let mut reduced = String::new();
-    for segment in path.split('/').skip(1) {
-        reduced.push('/');
-        reduced.push_str(if is_id(segment) { ":id" } else { segment });
+    let mut reduced = vec![];
+    for segment in path.split(|&byte| byte == b'/').skip(1) {
+        reduced.push(b'/');
+        reduced.extend_from_slice(if is_id(segment) { b":id" } else { segment });
     }
     if reduced.is_empty() {
-        reduced.push('/');
+        reduced.push(b'/');
     }
-    Some((origin, reduced))
+    Some((valid(&origin).into(), valid(&reduced).into()))
 }
 
 /// Numbers, UUIDs, hashes and tokens: a digit in something long, or nothing
 /// but digits. A version (`v1`), a model (`gpt-4o-mini`) or a word is none.
-fn is_id(segment: &str) -> bool {
-    let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+fn is_id(segment: &[u8]) -> bool {
+    let digits = segment.iter().filter(|byte| byte.is_ascii_digit()).count();
     if digits == 0 {
         // An address of a person is an id however it is spelled.
-        return segment.contains('@') || segment.contains("%40");
+        return search(segment, b"@").or(search(segment, b"%40")).is_some();
     }
-    digits == segment.len() || digits >= 5 || (segment.len() >= 20 && !segment.contains('.'))
+    let is_long = segment.len() >= 20 && search(segment, b".").is_none();
+    digits == segment.len() || digits >= 5 || is_long
 }
 
 #[cfg(test)]

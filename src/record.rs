@@ -9,9 +9,9 @@
 //! - Within one [`VERSION`] keys are only ever added; a reader ignores those it
 //!   does not know.
 
+use crate::labels::Labels;
 use crate::millis::Millis;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Version of the record's schema, the envelope's `v`.
 pub const VERSION: u32 = 1;
@@ -103,8 +103,31 @@ pub struct Record {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
     /// The app's own labels: at most ten, at most 64 characters each.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+}
+
+/// Bytes of a record's JSON.
+const MAX_BYTES: usize = 4_000;
+
+impl Record {
+    /// Keeps it below 4 KB: scripts are left out first, then labels.
+    pub(crate) fn shorten(&mut self) {
+        if self.is_too_long() {
+            self.flags.push(Flag::TruncatedRecord);
+            if let Some(main_thread) = &mut self.main_thread {
+                main_thread.scripts.clear();
+            }
+            if self.is_too_long() {
+                self.labels = Labels::default();
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn is_too_long(&self) -> bool {
+        crate::json::to_json(self).len() > MAX_BYTES
+    }
 }
 
 /// How a call ended.

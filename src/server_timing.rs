@@ -3,7 +3,7 @@
 //! `ttft;dur=41.2, queue;dur=12, prefill;dur=188, model;desc="…"`: durations
 //! in milliseconds, as <https://www.w3.org/TR/server-timing/> defines them.
 
-use crate::find::{before, cut};
+use crate::find::{cut, until, valid};
 use crate::millis::Millis;
 
 /// What a server may say in the header; all else in it is ignored.
@@ -48,15 +48,15 @@ impl ServerTiming {
 
 /// Key and value of `key=value` or `key="value"`.
 fn pair(parameter: &[u8]) -> (&[u8], &[u8]) {
-    let (key, value) = before(parameter, b'=');
-    let value = value.trim_ascii();
+    let (key, value) = until(parameter, b"=");
+    let value = value.get(1..).unwrap_or_default().trim_ascii();
     let bare = value.strip_prefix(b"\"").unwrap_or(value);
     (key.trim_ascii(), bare.strip_suffix(b"\"").unwrap_or(bare))
 }
 
 fn text(value: &[u8]) -> Option<String> {
     let (short, _) = cut(value, 64);
-    let short = crate::dialect::valid(short);
+    let short = valid(short);
     (!short.is_empty()).then(|| short.into())
 }
 

@@ -1,5 +1,6 @@
 //! A page's calls, fed as the browser would feed them, and their records.
 
+use std::rc::Rc;
 use ttft::call::{End, Facts, Matched, Opening, Response};
 use ttft::decoder::Hints;
 use ttft::millis::Millis;
@@ -115,7 +116,7 @@ fn entry(page: &mut Page) {
 fn records(page: &mut Page) -> Vec<Record> {
     std::iter::from_fn(|| page.take_happening())
         .filter(|(happening, _)| *happening == Happening::Record)
-        .map(|(_, record)| record)
+        .map(|(_, record)| Rc::unwrap_or_clone(record))
         .collect()
 }
 
@@ -538,7 +539,7 @@ fn bytes_that_came_before_the_decoder_and_were_not_kept_are_flagged() {
 #[test]
 fn the_apps_facts_replace_what_the_stream_says() {
     let mut page = page();
-    let labels = vec![("experiment".into(), "a".into())];
+    let labels = [("experiment".into(), "a".into())].into_iter().collect();
     page.open(
         1,
         opening(1, 0),
@@ -553,7 +554,7 @@ fn the_apps_facts_replace_what_the_stream_says() {
         1,
         Facts {
             model: Some("mine".into()),
-            labels: vec![("experiment".into(), "b".into())],
+            labels: [("experiment".into(), "b".into())].into_iter().collect(),
             ..Facts::default()
         },
     );

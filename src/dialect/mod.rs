@@ -39,7 +39,7 @@ mod user;
 pub(crate) use document::{Collector, Document};
 pub(crate) use rule::{Name, Number};
 pub use signals::Signals;
-pub(crate) use stream::{Judgement, Stream, valid};
+pub(crate) use stream::{Judgement, Stream};
 pub(crate) use table::Table;
 pub use user::{UserDialect, UserDialectError};
 

@@ -6,7 +6,7 @@ use super::document::{Document, Text};
 use super::rule::{COUNTS, Class, Mark, NAMES, NUMBERS, Name, Number, PROVIDERS};
 use super::table::{Compiled, DialectId, Table};
 use super::think::Think;
-use crate::find::cut;
+use crate::find::valid;
 
 /// How much of the answer and of the reasoning is kept, to find it in the page.
 const HEAD: usize = 1024;
@@ -348,18 +348,6 @@ fn is_thought(table: &Table, document: &Document, object: u16) -> bool {
 fn append(head: &mut Vec<u8>, text: &[u8]) {
     let room = HEAD - head.len().min(HEAD);
     head.extend_from_slice(text.get(..room).unwrap_or(text));
-}
-
-/// The longest prefix that is UTF-8: a name or head may have been cut within a
-/// character.
-pub(crate) fn valid(bytes: &[u8]) -> &str {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let (valid, _) = cut(bytes, error.valid_up_to());
-            std::str::from_utf8(valid).unwrap_or_default()
-        }
-    }
 }
 
 /// The text if it is a code and cannot be a message, which might carry what

@@ -4,14 +4,17 @@
 //! Bodies are strings, so `text/plain`: with `application/json` every beacon
 //! would need a preflight.
 
-use super::engine;
+use super::engine::{self, Engine};
+use super::fields::Fields;
+use crate::json::to_json;
+use crate::millis::Millis;
 use crate::outbox::{Outbox, envelope};
+use crate::record::{Envelope, VERSION};
 use gloo_timers::callback::Timeout;
-use gloo_timers::future::TimeoutFuture;
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Response;
+use web_sys::Headers;
 
 /// Bytes of a beacon while the page is visible.
 const BATCH: usize = 60_000;
@@ -22,35 +25,34 @@ const CLOSING_BATCH: usize = 28_000;
 const GATHER_MS: u32 = 1_000;
 const MAX_BACKOFF_MS: f64 = 60_000.0;
 
+/// Bits of `flush`'s result, as `facade.js` has them.
+const UNDER_WAY: u32 = 1;
+const WAITING: u32 = 2;
+
 #[wasm_bindgen]
 extern "C" {
     /// Called through the global scope, so with the page's own patches: what
     /// an app adds to all of its requests it may want here as well.
     #[wasm_bindgen(js_name = fetch, catch)]
-    fn fetch(url: &str, init: &Object) -> Result<Promise, JsValue>;
+    fn fetch(url: &str, init: &Fields) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_namespace = navigator, js_name = sendBeacon, catch)]
     fn send_beacon(url: &str, body: &str) -> Result<bool, JsValue>;
-
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn now() -> f64;
-
-    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
-    static TIME_ORIGIN: f64;
 }
 
 /// Where records go.
 #[derive(Clone, Debug)]
-pub(super) enum Destination {
+enum Destination {
     Endpoint(String),
     /// The app's own function, which never runs while the engine is borrowed.
     Transport(Function),
 }
 
 /// The queue, and what is under way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Beacon {
     destination: Option<Destination>,
+    time_origin: f64,
     outbox: Outbox,
     /// A batch that was sent and not yet answered. Sent again when the page
     /// hides: WebKit cancels plain requests then, and ids make it harmless.
@@ -65,15 +67,32 @@ enum Answer {
     Delivered,
     /// Worth another try, at the earliest after these milliseconds.
     Later(f64),
-    /// The receiver will never take it.
-    Refused(String),
+    /// The receiver will never take it; its status.
+    Refused(u32),
+}
+
+/// A body on its way out.
+struct Shipment {
+    destination: Destination,
+    body: String,
+    /// Its records, if the page may be gone at once: nobody else has them.
+    closing: Option<Vec<String>>,
 }
 
 impl Beacon {
-    pub(super) fn new(destination: Option<Destination>) -> Self {
+    pub(super) fn new(settings: &Fields) -> Self {
+        let destination = match settings.get("transport").dyn_into() {
+            Ok(transport) => Some(Destination::Transport(transport)),
+            Err(_) => settings.text("endpoint").map(Destination::Endpoint),
+        };
         Self {
             destination,
-            ..Self::default()
+            time_origin: settings.number("timeOrigin").unwrap_or_default(),
+            outbox: Outbox::default(),
+            under_way: None,
+            failures: 0,
+            timer: None,
+            unrecognised: 0,
         }
     }
 
@@ -93,130 +112,141 @@ impl Beacon {
         self.unrecognised = count;
     }
 
+    /// Whether a batch is under way, and whether any waits.
+    pub(super) fn progress(&self) -> u32 {
+        let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+        bit(self.under_way.is_some(), UNDER_WAY) | bit(!self.outbox.is_empty(), WAITING)
+    }
+
     fn schedule(&mut self, ms: u32) {
         if self.timer.is_none() && self.under_way.is_none() {
-            self.timer = Some(Timeout::new(ms, || {
-                spawn_local(async {
-                    // What was not delivered is in the queue, with its timer.
-                    let _ = deliver().await;
-                })
-            }));
+            self.timer = Some(engine::after(ms, deliver));
         }
     }
 
-    fn head(&self) -> String {
-        let head = Object::new();
-        let set = |name: &str, value: f64| Reflect::set(&head, &name.into(), &value.into());
-        // Setting a plain object's property cannot fail.
-        drop(set("v", f64::from(crate::record::VERSION)));
-        drop(set("now", now()));
-        drop(set("time_origin", TIME_ORIGIN.with(|origin| *origin)));
-        drop(set("dropped", f64::from(self.outbox.dropped())));
-        drop(set("unrecognised", f64::from(self.unrecognised)));
-        JSON::stringify(&head).map(String::from).unwrap_or_default()
+    /// The next batch, unless one is under way.
+    fn next(&mut self) -> Option<Shipment> {
+        self.timer = None;
+        if self.under_way.is_some() {
+            return None;
+        }
+        let (shipment, batch) = self.load(BATCH)?;
+        self.under_way = Some(batch);
+        Some(shipment)
     }
 
-    /// The page may be gone at once: hands over what the browser takes, now.
-    pub(super) fn hand_over(&mut self) -> Option<Handover> {
-        let destination = self.destination.clone()?;
+    /// The page may be gone at once: what the browser takes, now.
+    fn last(&mut self) -> Option<Shipment> {
         if let Some(batch) = self.under_way.take() {
             self.outbox.put_back(batch);
         }
-        let batch = self.outbox.take(CLOSING_BATCH);
+        let (shipment, batch) = self.load(CLOSING_BATCH)?;
+        Some(Shipment {
+            closing: Some(batch),
+            ..shipment
+        })
+    }
+
+    fn load(&mut self, max: usize) -> Option<(Shipment, Vec<String>)> {
+        let destination = self.destination.clone()?;
+        let batch = self.outbox.take(max);
         if batch.is_empty() {
             return None;
         }
-        let body = envelope(&self.head(), &batch);
-        Some(Handover {
+        let head = Envelope {
+            v: VERSION,
+            now: engine::now(),
+            time_origin: self.time_origin,
+            deferred: false,
+            dropped: self.outbox.dropped(),
+            unrecognised: self.unrecognised,
+            records: vec![],
+        };
+        let shipment = Shipment {
             destination,
-            batch,
-            body,
-        })
+            body: envelope(&head, &batch),
+            closing: None,
+        };
+        Some((shipment, batch))
     }
 }
 
-/// A batch on its way out of a page that hides.
-pub(super) struct Handover {
-    destination: Destination,
-    batch: Vec<String>,
-    body: String,
+/// Sends what is queued, batch by batch.
+pub(super) fn deliver() {
+    ship(Beacon::next);
 }
 
-impl Handover {
-    /// Runs while the engine is free: a transport is the app's code.
-    pub(super) fn run(self) {
-        let Self {
-            destination,
-            batch,
-            body,
-        } = self;
-        let sent = match &destination {
-            Destination::Endpoint(url) => post(url, &body, true),
-            Destination::Transport(transport) => call(transport, &body, true),
-        };
-        spawn_local(async move {
-            let answer = match sent {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(error) => Err(error),
-            };
-            let kept = match (&answer, &destination) {
-                (Ok(value), _) => taken(value),
-                // Over the quota of keepalive bytes, or a browser without.
-                (Err(_), Destination::Endpoint(url)) => send_beacon(url, &body).unwrap_or(false),
-                (Err(_), Destination::Transport(_)) => false,
-            };
-            if !kept {
-                engine::with(|engine| {
-                    engine.beacon.outbox.put_back(batch);
-                    engine.beacon.schedule(GATHER_MS);
-                });
-            }
-        });
-    }
+/// Hands over what is queued before the page may be gone.
+pub(super) fn hand_over() {
+    ship(Beacon::last);
 }
 
-/// Sends what is queued, batch by batch; whether all of it arrived.
-pub(super) async fn deliver() -> bool {
-    loop {
-        let next = engine::with(|engine| {
-            let beacon = &mut engine.beacon;
-            beacon.timer = None;
-            let destination = beacon.destination.clone()?;
-            if beacon.under_way.is_some() || beacon.outbox.is_empty() {
-                return None;
-            }
-            let batch = beacon.outbox.take(BATCH);
-            let body = envelope(&beacon.head(), &batch);
-            beacon.under_way = Some(batch);
-            Some((destination, body))
-        });
-        let Some((destination, body)) = next.flatten() else {
-            break;
+/// Runs while the engine is free: a transport is the app's code.
+fn ship(take: fn(&mut Beacon) -> Option<Shipment>) {
+    let Some(shipment) = engine::with(|engine| take(&mut engine.beacon)).flatten() else {
+        return;
+    };
+    let sent = shipment.send();
+    spawn_local(async move {
+        let answer = match sent {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(error) => Err(error),
         };
-        let answer = send(&destination, &body).await;
-        let go_on = engine::with(|engine| settle(engine, answer)).unwrap_or(false);
-        if !go_on {
-            return false;
+        shipment.conclude(answer.ok());
+    });
+}
+
+impl Shipment {
+    fn send(&self) -> Result<Promise, JsValue> {
+        let closing = self.closing.is_some().into();
+        let options = Fields::new();
+        match &self.destination {
+            Destination::Endpoint(url) => {
+                options.set("method", &"POST".into());
+                options.set("body", &self.body.as_str().into());
+                options.set("credentials", &"omit".into());
+                options.set("keepalive", &closing);
+                options.set("priority", &"low".into());
+                fetch(url, &options)
+            }
+            Destination::Transport(transport) => {
+                options.set("closing", &closing);
+                let body = self.body.as_str().into();
+                let result = transport.call2(&JsValue::UNDEFINED, &body, &options)?;
+                Ok(Promise::resolve(&result))
+            }
         }
     }
-    engine::with(|engine| engine.beacon.outbox.is_empty() && engine.beacon.under_way.is_none())
-        .unwrap_or(false)
-}
 
-/// Waits until nothing is under way, then delivers.
-pub(super) async fn flush(timeout_ms: f64) -> bool {
-    let until = now() + timeout_ms;
-    while engine::with(|engine| engine.beacon.under_way.is_some()).unwrap_or(false) {
-        if now() > until {
-            return false;
+    /// Books the end of it: what came of the promise, if it was not rejected.
+    fn conclude(self, value: Option<JsValue>) {
+        let rejected = value.is_none();
+        let answer = value.map_or(Answer::Later(0.0), judge);
+        let Some(batch) = self.closing else {
+            if engine::with(|engine| settle(engine, answer)) == Some(true) {
+                deliver();
+            }
+            return;
+        };
+        let kept = match (answer, &self.destination) {
+            (Answer::Delivered, _) => true,
+            // Over the quota of keepalive bytes, or a browser without.
+            (_, Destination::Endpoint(url)) if rejected => {
+                send_beacon(url, &self.body).unwrap_or(false)
+            }
+            _ => false,
+        };
+        if !kept {
+            engine::with(|engine| {
+                engine.beacon.outbox.put_back(batch);
+                engine.beacon.schedule(GATHER_MS);
+            });
         }
-        TimeoutFuture::new(20).await;
     }
-    deliver().await
 }
 
 /// Books a delivery's end; whether to go on with the next batch.
-fn settle(engine: &mut engine::Engine, answer: Answer) -> bool {
+fn settle(engine: &mut Engine, answer: Answer) -> bool {
     let beacon = &mut engine.beacon;
     // Handed over meanwhile, since the page was hidden.
     let Some(batch) = beacon.under_way.take() else {
@@ -227,9 +257,11 @@ fn settle(engine: &mut engine::Engine, answer: Answer) -> bool {
             beacon.failures = 0;
             return true;
         }
-        Answer::Refused(why) => {
+        Answer::Refused(status) => {
             beacon.outbox.give_up(&batch);
-            engine.settings.undeliverable(&why);
+            let mut why = String::from("the endpoint refused a batch with status ");
+            why.push_str(&to_json(&status));
+            engine.host.undeliverable(&why);
             return true;
         }
         Answer::Later(at_least) => {
@@ -246,63 +278,24 @@ fn settle(engine: &mut engine::Engine, answer: Answer) -> bool {
     false
 }
 
-async fn send(destination: &Destination, body: &str) -> Answer {
-    let sent = match destination {
-        Destination::Endpoint(url) => post(url, body, false),
-        Destination::Transport(transport) => call(transport, body, false),
-    };
-    let answer = match sent {
-        Ok(promise) => JsFuture::from(promise).await,
-        Err(error) => Err(error),
-    };
-    let Ok(value) = answer else {
+/// A response, or a transport's result: of that, anything but `false` says that
+/// it was taken.
+fn judge(value: JsValue) -> Answer {
+    if value.as_bool() == Some(false) {
         return Answer::Later(0.0);
-    };
-    let Some(response) = value.dyn_ref::<Response>() else {
-        return if taken(&value) {
-            Answer::Delivered
-        } else {
-            Answer::Later(0.0)
-        };
-    };
-    match response.status() {
-        200..=299 => Answer::Delivered,
-        429 | 500..=599 => {
-            let after = response.headers().get("retry-after").ok().flatten();
-            let seconds = after.map_or(0.0, |text| js_sys::parse_float(&text));
-            Answer::Later(if seconds > 0.0 { seconds * 1000.0 } else { 0.0 })
-        }
-        status => {
-            let mut why = String::from("the endpoint refused a batch with status ");
-            why.extend(JSON::stringify(&status.into()).map(String::from));
-            Answer::Refused(why)
-        }
     }
-}
-
-/// A transport's result, or a response: anything but `false` and an error
-/// status says that it was taken.
-fn taken(value: &JsValue) -> bool {
-    match value.dyn_ref::<Response>() {
-        Some(response) => response.ok(),
-        None => value.as_bool() != Some(false),
+    if !value.is_object() {
+        return Answer::Delivered;
     }
-}
-
-fn post(url: &str, body: &str, keepalive: bool) -> Result<Promise, JsValue> {
-    let init = Object::new();
-    let set = |name: &str, value: JsValue| Reflect::set(&init, &name.into(), &value);
-    set("method", "POST".into())?;
-    set("body", body.into())?;
-    set("credentials", "omit".into())?;
-    set("keepalive", keepalive.into())?;
-    set("priority", "low".into())?;
-    fetch(url, &init)
-}
-
-fn call(transport: &Function, body: &str, closing: bool) -> Result<Promise, JsValue> {
-    let context = Object::new();
-    Reflect::set(&context, &"closing".into(), &closing.into())?;
-    let result = transport.call2(&JsValue::UNDEFINED, &body.into(), &context)?;
-    Ok(Promise::resolve(&result))
+    let response: Fields = value.unchecked_into();
+    match response.number("status").map(|status| status as u32) {
+        None | Some(200..=299) => Answer::Delivered,
+        Some(429 | 500..=599) => {
+            let headers: Headers = response.get("headers").unchecked_into();
+            let after = headers.get("retry-after").ok().flatten();
+            let seconds = after.and_then(|after| Millis::parse(after.as_bytes()));
+            Answer::Later(seconds.map_or(0.0, |seconds| seconds.as_ms() * 1000.0))
+        }
+        Some(status) => Answer::Refused(status),
+    }
 }

@@ -1,16 +1,15 @@
-//! The one page and its beacon, the observers that feed them, and the timer
-//! that finishes records.
+//! The one page and its beacon, the observer that feeds it, and the timer that
+//! finishes records.
 
 use super::beacon::Beacon;
+use super::fields::Fields;
 use super::observer::Observer;
-use super::settings::Settings;
+use super::settings::Host;
 use super::{main_thread, network};
-use crate::call::Matched;
 use crate::millis::Millis;
 use crate::page::{Order, Page};
-use crate::record::Script;
-use crate::timeline::Network;
 use gloo_timers::callback::Timeout;
+use js_sys::Array;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -36,25 +35,25 @@ thread_local! {
 /// All state there is.
 #[derive(Debug)]
 pub(super) struct Engine {
-    pub(super) settings: Settings,
+    pub(super) host: Host,
     pub(super) page: Page,
     pub(super) beacon: Beacon,
     /// The page's own origin.
     pub(super) origin: String,
     observing: bool,
-    observers: Vec<Observer>,
+    observer: Option<Observer>,
     timer: Option<Timeout>,
 }
 
 impl Engine {
-    pub(super) fn new(settings: Settings, page: Page, beacon: Beacon, origin: String) -> Self {
+    pub(super) fn new(host: Host, page: Page, beacon: Beacon, origin: String) -> Self {
         Self {
-            settings,
+            host,
             page,
             beacon,
             origin,
             observing: false,
-            observers: vec![],
+            observer: None,
             timer: None,
         }
     }
@@ -70,7 +69,7 @@ impl Engine {
 
     fn adjust(&mut self) {
         if self.page.is_settling() && self.timer.is_none() {
-            self.timer = Some(Timeout::new(SETTLE_MS, || {
+            self.timer = Some(after(SETTLE_MS, || {
                 act(|engine| {
                     engine.timer = None;
                     engine.page.settle(now(), js_sys::Date::now());
@@ -111,8 +110,8 @@ pub(super) fn handle(work: impl FnOnce(&mut Page) -> u32) -> u32 {
 fn act(work: impl FnOnce(&mut Engine)) {
     if with(work).is_some() {
         let flags = follow_up();
-        if let Some(settings) = settings() {
-            settings.wake(flags);
+        if let Some(host) = host() {
+            host.wake(flags);
         }
     }
 }
@@ -133,11 +132,11 @@ fn follow_up() -> u32 {
         return 0;
     };
     // While the engine is free: the watch may answer at once.
-    if let (false, Some(settings)) = (orders.is_empty(), settings()) {
+    if let (false, Some(host)) = (orders.is_empty(), host()) {
         for order in orders {
             match order {
-                Order::Found { call, handle } => settings.found(call, handle),
-                Order::Over(call) => settings.over(call),
+                Order::Found { call, handle } => host.found(call, handle),
+                Order::Over(call) => host.over(call),
             }
         }
     }
@@ -154,18 +153,29 @@ fn observe(on: bool) {
     if with(|engine| std::mem::replace(&mut engine.observing, on)) == Some(on) {
         return;
     }
-    let mut observers = vec![];
-    if on {
-        observers.extend(observe_network());
-        observers.extend(observe_main_thread());
-    }
-    // Those before are disconnected here, outside of `with`.
-    let before = with(|engine| std::mem::replace(&mut engine.observers, observers));
+    let [frame, task] = main_thread::TYPES;
+    let types = [network::TYPE, frame, task];
+    let observer = on.then(|| Observer::new(&types, entries)).flatten();
+    // The one before is disconnected here, outside of `with`.
+    let before = with(|engine| std::mem::replace(&mut engine.observer, observer));
     drop(before);
 }
 
-fn settings() -> Option<Settings> {
-    with(|engine| engine.settings.clone().unchecked_into())
+fn entries(entries: Array) {
+    act(|engine| {
+        for entry in entries {
+            let entry: Fields = entry.unchecked_into();
+            if entry.text("entryType").as_deref() == Some(network::TYPE) {
+                network::take(&mut engine.page, &entry, &engine.origin);
+            } else {
+                main_thread::take(&mut engine.page, &entry);
+            }
+        }
+    });
+}
+
+fn host() -> Option<Host> {
+    with(|engine| engine.host.clone())
 }
 
 /// The page's clock.
@@ -173,33 +183,8 @@ pub(super) fn now() -> Millis {
     Millis::from_ms(performance_now()).unwrap_or_default()
 }
 
-fn observe_network() -> Option<Observer> {
-    network::observe(|found| {
-        act(|engine| {
-            let origin = engine.origin.clone();
-            engine
-                .page
-                .network(&found.url, found.start, |t0, to| Matched {
-                    network: Network::from_entry(&found.entry, t0.as_ms(), to != origin),
-                    worker: found.entry.worker_start > 0.0,
-                    protocol: found.protocol,
-                });
-        });
-    })
-}
-
-fn observe_main_thread() -> Option<Observer> {
-    main_thread::observe(|run| {
-        act(|engine| {
-            engine.page.long_task(run.from, run.to);
-            for script in run.scripts {
-                let script_of = Script {
-                    source: script.source,
-                    function: (!script.function.is_empty()).then_some(script.function),
-                    ms: script.took,
-                };
-                engine.page.surroundings.script(script.at, script_of);
-            }
-        });
-    })
+/// Does something later. One function for all timers: each closure of its own
+/// would bring glue of its own.
+pub(super) fn after(ms: u32, task: fn()) -> Timeout {
+    Timeout::new(ms, task)
 }

@@ -3,17 +3,17 @@
 //! Times come as the page's clock gives them. `call` and `handle` are numbers
 //! that the JavaScript part gives to calls and to texts in the page.
 
-use super::beacon::{self, Beacon, Destination};
+use super::beacon::{self, Beacon};
 use super::engine::{self, Engine, handle};
-use super::settings::{self, Context, Settings};
+use super::fields::Fields;
+use super::settings;
 use crate::call::{End, Facts, Opening, Response};
 use crate::decoder::Hints;
+use crate::json::to_json;
 use crate::millis::Millis;
 use crate::page::{Happening, Page};
-use crate::record::{self, PaintMethod, Record, Scope};
-use crate::surroundings::Surroundings;
+use crate::record::{PaintMethod, Record};
 use js_sys::{Array, JSON};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
 
@@ -23,8 +23,6 @@ const EXPECTED: u32 = 1;
 const KEEP: u32 = 1;
 /// `end`: its answer was recognised.
 const RECOGNISED: u32 = 1;
-/// Records are kept below 4 KB.
-const MAX_RECORD: u32 = 4_000;
 
 fn at(ms: f64) -> Millis {
     Millis::from_ms(ms).unwrap_or_default()
@@ -32,38 +30,11 @@ fn at(ms: f64) -> Millis {
 
 /// The page begins.
 #[wasm_bindgen]
-pub fn start(settings: Settings) -> u32 {
-    let isolated = settings::isolated();
-    let engine_name = settings.user_agent();
-    let engine = settings::engine(&engine_name);
-    let info = record::Page {
-        id: settings.page_id(),
-        scope: if settings.scope() == "worker" {
-            Scope::Worker
-        } else {
-            Scope::Window
-        },
-        route: None,
-        release: settings.release(),
-        engine: settings::engine_name(&engine_name),
-        isolated,
-        resolution_ms: engine.clock_step(isolated),
-        sample_rate: settings.sample_rate(),
-    };
-    let mut surroundings = Surroundings::new(info, engine, settings.paint());
-    surroundings.tells_long_tasks = settings.tells_long_tasks();
-    let page = Page::new(surroundings, settings.hidden());
-    let destination = match (settings.transport(), settings.endpoint()) {
-        (Some(transport), _) => Some(Destination::Transport(transport)),
-        (None, endpoint) => endpoint.map(Destination::Endpoint),
-    };
-    let origin = settings.origin();
-    engine::start(Engine::new(
-        settings,
-        page,
-        Beacon::new(destination),
-        origin,
-    ));
+pub fn start(settings: Fields) -> u32 {
+    let page = Page::new(settings::surroundings(&settings), settings.is("hidden"));
+    let beacon = Beacon::new(&settings);
+    let origin = settings.text("origin").unwrap_or_default();
+    engine::start(Engine::new(settings.unchecked_into(), page, beacon, origin));
     handle(|_| 0)
 }
 
@@ -81,7 +52,7 @@ pub fn open(
     url: String,
     bytes: f64,
     target: u32,
-    context: &Context,
+    context: &Fields,
 ) -> u32 {
     let opening = Opening {
         id,
@@ -91,12 +62,12 @@ pub fn open(
         expected: flags & EXPECTED != 0,
         url,
         bytes: (bytes >= 0.0).then_some(bytes as u64),
-        route: context.route(),
+        route: context.text("route"),
         target,
     };
     let facts = Facts {
-        region: context.region(),
-        labels: settings::labels(context.labels()),
+        region: context.text("region"),
+        labels: settings::labels(context),
         ..Facts::default()
     };
     handle(|page| {
@@ -290,12 +261,12 @@ pub fn leave(now: f64) -> u32 {
 
 /// What the app knows better.
 #[wasm_bindgen]
-pub fn set(call: u32, facts: &settings::Facts) -> u32 {
+pub fn set(call: u32, facts: &Fields) -> u32 {
     let facts = Facts {
-        model: facts.model(),
-        provider: facts.provider(),
-        region: facts.region(),
-        labels: settings::labels(facts.labels()),
+        model: facts.text("model"),
+        provider: facts.text("provider"),
+        region: facts.text("region"),
+        labels: settings::labels(facts),
     };
     handle(|page| {
         page.set(call, facts);
@@ -321,7 +292,7 @@ pub fn take() -> Option<Array> {
         Happening::FirstAnswerPaint => "first_answer_paint",
         Happening::Record => "record",
     };
-    Some(Array::of2(&name.into(), &to_js(record)))
+    Some(Array::of2(&name.into(), &to_js(&record)))
 }
 
 /// The newest record.
@@ -329,7 +300,7 @@ pub fn take() -> Option<Array> {
 pub fn last() -> JsValue {
     engine::with(|engine| engine.page.last())
         .flatten()
-        .map_or(JsValue::UNDEFINED, to_js)
+        .map_or(JsValue::UNDEFINED, |record| to_js(&record))
 }
 
 /// Queues a record as the app left it.
@@ -342,27 +313,23 @@ pub fn queue(record: &JsValue) -> u32 {
 /// Hands over what is queued before the page may be gone.
 #[wasm_bindgen]
 pub fn hand_over() -> u32 {
-    if let Some(handover) = engine::with(|engine| engine.beacon.hand_over()).flatten() {
-        handover.run();
-    }
+    beacon::hand_over();
     0
 }
 
-/// Waits until every call that is over has its record.
+/// Whether any call is over and has no record yet.
 #[wasm_bindgen]
-pub async fn settled(timeout_ms: f64) {
-    let until = engine::now().as_ms() + timeout_ms;
-    while engine::with(|engine| engine.page.is_settling()).unwrap_or(false)
-        && engine::now().as_ms() < until
-    {
-        gloo_timers::future::TimeoutFuture::new(10).await;
-    }
+pub fn settling() -> bool {
+    engine::with(|engine| engine.page.is_settling()).unwrap_or(false)
 }
 
-/// Sends what is queued; whether all of it was delivered.
+/// Sends what is queued, if told to; how far it is.
 #[wasm_bindgen]
-pub async fn flush(timeout_ms: f64) -> bool {
-    beacon::flush(timeout_ms).await
+pub fn flush(send: bool) -> u32 {
+    if send {
+        beacon::deliver();
+    }
+    engine::with(|engine| engine.beacon.progress()).unwrap_or(0)
 }
 
 /// Stops for good.
@@ -371,22 +338,6 @@ pub fn close() {
     engine::stop();
 }
 
-fn to_js(mut record: Record) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    let write = |record: &Record| record.serialize(&serializer).unwrap_or(JsValue::UNDEFINED);
-    let too_long =
-        |value: &JsValue| JSON::stringify(value).map_or(0, |json| json.length()) > MAX_RECORD;
-    let mut value = write(&record);
-    if too_long(&value) {
-        record.flags.push(record::Flag::TruncatedRecord);
-        if let Some(main_thread) = &mut record.main_thread {
-            main_thread.scripts.clear();
-        }
-        value = write(&record);
-    }
-    if too_long(&value) {
-        record.labels.clear();
-        value = write(&record);
-    }
-    value
+fn to_js(record: &Record) -> JsValue {
+    JSON::parse(&to_json(record)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -4,6 +4,7 @@ mod allocator;
 mod beacon;
 mod engine;
 pub mod exports;
+pub mod fields;
 mod main_thread;
 mod network;
 mod observer;

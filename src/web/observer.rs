@@ -3,7 +3,8 @@
 //! Own bindings: web-sys declares `observe` without `catch` and knows neither
 //! the option `type` nor most entry types.
 
-use js_sys::{Array, Object, Reflect};
+use super::fields::Fields;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,7 +14,7 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     fn new(callback: &Closure<dyn FnMut(EntryList)>) -> Result<PerformanceObserver, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn observe(this: &PerformanceObserver, options: &Object) -> Result<(), JsValue>;
+    fn observe(this: &PerformanceObserver, options: &Fields) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
     fn disconnect(this: &PerformanceObserver);
 
@@ -38,19 +39,18 @@ impl std::fmt::Debug for Observer {
 
 impl Observer {
     /// Calls back with each batch of entries of these types, buffered ones
-    /// first. `None` where the browser has no such entries.
-    pub(super) fn new(types: &[&str], mut callback: impl FnMut(Array) + 'static) -> Option<Self> {
+    /// first. Types that the browser does not know are left out.
+    pub(super) fn new(types: &[&str], callback: fn(Array)) -> Option<Self> {
         let closure = Closure::new(move |list: EntryList| callback(list.get_entries()));
         let observer = PerformanceObserver::new(&closure).ok()?;
-        let mut observing = false;
         for entry_type in types {
-            let options = Object::new();
-            let set = |name: &str, value: &JsValue| Reflect::set(&options, &name.into(), value);
-            set("type", &(*entry_type).into()).ok()?;
-            set("buffered", &true.into()).ok()?;
-            observing |= observer.observe(&options).is_ok();
+            let options = Fields::new();
+            options.set("type", &(*entry_type).into());
+            options.set("buffered", &JsValue::TRUE);
+            // What one browser throws on another says to the console.
+            let _ = observer.observe(&options);
         }
-        observing.then_some(Self {
+        Some(Self {
             observer,
             _callback: closure,
         })
