@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+use crate::shorten::Names;
 use crate::{command, node, prune, text};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -122,6 +123,9 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         .context("cargo named no ttft.wasm among its artifacts")
 }
 
+/// What the module calls the bindings; nobody resolves it.
+const SIDE: &str = "js";
+
 /// Writes the bindings and the bound module into `work`; false when the module
 /// is the one that was bound there before, and by this very program.
 fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
@@ -136,7 +140,7 @@ fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
     }
     println!("generating bindings");
     let _ = fs::remove_file(&stamp);
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_bytes("ttft", prune::panics(&module)?)
         .out_name("ttft")
         .web(true)?
@@ -145,7 +149,24 @@ fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
         .omit_default_module_path(true)
         .remove_producers_section(true)
         .typescript(false)
-        .generate(work)?;
+        // Every browser that has the module's own features has it.
+        .encode_into(EncodeInto::Always)
+        .generate_output()?;
+    let mut names = Names::default();
+    for import in output.wasm_mut().imports.iter_mut() {
+        import.module = SIDE.into();
+        import.name = names.shorten(&import.name);
+    }
+    for export in output.wasm_mut().exports.iter_mut() {
+        // All but what `bridge.js` calls.
+        if export.name.starts_with('_') || export.name.starts_with("wasm_bindgen") {
+            export.name = names.shorten(&export.name);
+        }
+    }
+    output.emit(work)?;
+    let bindings = work.join("ttft.js");
+    let text = fs::read_to_string(&bindings)?.replace("./ttft_bg.js", SIDE);
+    fs::write(&bindings, names.replace(&text))?;
     fs::write(&stamp, module)?;
     Ok(true)
 }

@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod node;
 mod prune;
+mod shorten;
 mod size;
 mod test;
 mod text;
