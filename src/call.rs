@@ -501,9 +501,8 @@ impl Call {
     }
 
     /// The record, as far as it goes now.
-    pub(crate) fn record(&self, page: &Surroundings) -> Record {
-        let mut seen = self.seen.clone();
-        seen.network = match &self.matched {
+    pub(crate) fn record(&mut self, page: &Surroundings) -> Record {
+        self.seen.network = match &self.matched {
             // Firefox makes up times for a call that has no answer.
             Some(_) if self.seen.rejected => Network::default(),
             Some(matched) => matched.network,
@@ -512,14 +511,14 @@ impl Call {
             None => Network::missing(NetworkMissing::NoEntry),
         };
         if !matches!(self.closed, Some(End::Close) | None) {
-            seen.network.response_end = None;
+            self.seen.network.response_end = None;
         }
-        seen.server = self.server();
-        seen.answer = shown(self.answer.as_ref(), page);
-        seen.text = shown(self.reasoning.as_ref().or(self.answer.as_ref()), page);
-        seen.last = self.last_shown().unwrap_or_default();
-        seen.paint_error = page.paint_error(self.paint_method());
-        let settled = settle(&seen);
+        self.seen.server = self.server();
+        self.seen.answer = shown(self.answer.as_ref(), page);
+        self.seen.text = shown(self.reasoning.as_ref().or(self.answer.as_ref()), page);
+        self.seen.last = self.last_shown().unwrap_or_default();
+        self.seen.paint_error = page.paint_error(self.paint_method());
+        let settled = settle(&self.seen);
 
         let mut info = page.info.clone();
         info.route = self.opening.route.clone();
@@ -554,7 +553,7 @@ impl Call {
             arrival: settled.arrival,
             paint: self.paint(page),
             verdict: settled.verdict,
-            server: (seen.server != Server::default()).then_some(seen.server),
+            server: (self.seen.server != Server::default()).then_some(self.seen.server),
             stream: self
                 .seen
                 .first_byte

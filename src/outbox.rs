@@ -2,7 +2,6 @@
 
 use crate::json::to_json;
 use crate::record::Envelope;
-use std::collections::VecDeque;
 
 /// At most this many records wait.
 pub const MAX_RECORDS: usize = 500;
@@ -12,7 +11,7 @@ pub const MAX_BYTES: usize = 512 * 1024;
 /// Serialised records, oldest first.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    records: VecDeque<String>,
+    records: Vec<String>,
     bytes: usize,
     dropped: u32,
 }
@@ -22,35 +21,36 @@ impl Outbox {
     /// is new says more about what is wrong now.
     pub fn push(&mut self, record: String) {
         self.bytes += record.len();
-        self.records.push_back(record);
+        self.records.push(record);
         self.make_room();
     }
 
     /// Takes the oldest records that fit into `max` bytes of body; at least
     /// one, if there is any.
     pub fn take(&mut self, max: usize) -> Vec<String> {
-        let mut batch = vec![];
         let mut bytes = 0;
-        while let Some(record) = self.records.front() {
+        let mut count = 0;
+        for record in &self.records {
             // Each is followed by a comma or a bracket.
             bytes += record.len() + 1;
-            if !batch.is_empty() && bytes > max {
+            if count > 0 && bytes > max {
                 break;
             }
-            if let Some(record) = self.records.pop_front() {
-                self.bytes -= record.len();
-                batch.push(record);
-            }
+            count += 1;
+            self.bytes -= record.len();
         }
+        let mut batch = std::mem::take(&mut self.records);
+        self.records.extend(batch.drain(count..));
         batch
     }
 
     /// Puts a batch back that could not be delivered.
-    pub fn put_back(&mut self, batch: Vec<String>) {
-        for record in batch.into_iter().rev() {
+    pub fn put_back(&mut self, mut batch: Vec<String>) {
+        for record in &batch {
             self.bytes += record.len();
-            self.records.push_front(record);
         }
+        batch.append(&mut self.records);
+        self.records = batch;
         self.make_room();
     }
 
@@ -73,10 +73,7 @@ impl Outbox {
 
     fn make_room(&mut self) {
         while self.records.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
-            let Some(oldest) = self.records.pop_front() else {
-                return;
-            };
-            self.bytes -= oldest.len();
+            self.bytes -= self.records.remove(0).len();
             self.dropped += 1;
         }
     }

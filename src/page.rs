@@ -7,7 +7,6 @@ use crate::millis::Millis;
 use crate::record::{Found, Outcome, PaintMethod, Record};
 use crate::surroundings::Surroundings;
 use crate::timeline::BusyRuns;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// A network entry comes with the body's end, or it does not come.
@@ -68,7 +67,7 @@ pub struct Page {
     /// Calls by number, in the order of their opening.
     calls: Vec<(u32, Call)>,
     candidates: Candidates,
-    happenings: VecDeque<(Happening, Rc<Record>)>,
+    happenings: Vec<(Happening, Rc<Record>)>,
     orders: Vec<Order>,
     last: Option<Rc<Record>>,
     unrecognised: u32,
@@ -84,7 +83,7 @@ impl Page {
             surroundings,
             calls: vec![],
             candidates: Candidates::default(),
-            happenings: VecDeque::new(),
+            happenings: vec![],
             orders: vec![],
             last: None,
             unrecognised: 0,
@@ -131,7 +130,7 @@ impl Page {
 
     /// The next thing to tell the app.
     pub fn take_happening(&mut self) -> Option<(Happening, Rc<Record>)> {
-        self.happenings.pop_front()
+        (!self.happenings.is_empty()).then(|| self.happenings.remove(0))
     }
 
     /// What the watch has to do since it was asked last.
@@ -141,9 +140,9 @@ impl Page {
 
     /// The newest record, also of a call that is not over.
     #[must_use]
-    pub fn last(&self) -> Option<Rc<Record>> {
-        match self.calls.last() {
-            Some((_, call)) => Some(self.record(call)),
+    pub fn last(&mut self) -> Option<Rc<Record>> {
+        match self.calls.last_mut() {
+            Some((_, call)) => Some(record(call, &self.surroundings)),
             None => self.last.clone(),
         }
     }
@@ -362,36 +361,33 @@ impl Page {
         start: Millis,
         read: impl FnOnce(Millis, &str) -> Matched,
     ) {
-        let fitting = |tight: bool| {
-            let fits = move |(_, call): &(u32, Call)| {
-                let Opening { t0, returned, .. } = call.opening;
-                let to = if tight {
-                    returned
-                } else {
-                    returned.max(t0 + call.answered())
-                };
-                call.matched.is_none()
-                    && call.opening.url == url
-                    && (t0 - ENTRY_SLACK..=to + ENTRY_SLACK).contains(&start)
+        let fits = |call: &Call, tight: bool| {
+            let Opening { t0, returned, .. } = call.opening;
+            let to = if tight {
+                returned
+            } else {
+                returned.max(t0 + call.answered())
             };
-            self.calls
-                .iter()
-                .enumerate()
-                .filter(move |(_, call)| fits(call))
-                .map(|(i, _)| i)
+            call.matched.is_none()
+                && call.opening.url == url
+                && t0 - ENTRY_SLACK <= start
+                && start <= to + ENTRY_SLACK
         };
-        let mut matching: Vec<usize> = fitting(true).collect();
-        if matching.is_empty() {
-            matching.extend(fitting(false));
-        }
-        // On a coarse clock two calls may have started in the same step, and
-        // entries come in the order of the ends, not of the starts.
-        let alone = matching.len() == 1;
-        for i in matching {
-            let call = &mut self.calls[i].1;
-            call.ambiguous |= !alone;
-            if !call.ambiguous {
-                call.matched = Some(read(call.opening.t0, call.origin()));
+        for tight in [true, false] {
+            let matching = self.calls.iter().filter(|(_, call)| fits(call, tight));
+            let count = matching.count();
+            // On a coarse clock two calls may have started in the same step, and
+            // entries come in the order of the ends, not of the starts.
+            for (_, call) in &mut self.calls {
+                if fits(call, tight) {
+                    call.ambiguous |= count > 1;
+                    if !call.ambiguous {
+                        call.matched = Some(read(call.opening.t0, call.origin()));
+                        return;
+                    }
+                }
+            }
+            if count > 0 {
                 return;
             }
         }
@@ -424,8 +420,8 @@ impl Page {
             }
             if call.counts() {
                 call.rev += 1;
-                let record = self.record(&call);
-                self.happenings.push_back((Happening::Record, record));
+                let record = record(&mut call, &self.surroundings);
+                self.happenings.push((Happening::Record, record));
             }
             self.calls.push((number, call));
         }
@@ -443,9 +439,9 @@ impl Page {
         let monotonic = (now - call.opening.t0).as_ms();
         call.seen.slept = ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
         call.rev += 1;
-        let record = self.record(&call);
+        let record = record(&mut call, &self.surroundings);
         self.last = Some(record.clone());
-        self.happenings.push_back((Happening::Record, record));
+        self.happenings.push((Happening::Record, record));
     }
 
     fn is_settled(&self, call: &mut Call, now: Millis) -> bool {
@@ -468,18 +464,12 @@ impl Page {
     fn tell(&mut self, happening: Happening, number: u32) {
         let call = self
             .calls
-            .iter()
+            .iter_mut()
             .find(|(other, call)| *other == number && call.counts());
         if let Some((_, call)) = call {
-            let record = self.record(call);
-            self.happenings.push_back((happening, record));
+            let record = record(call, &self.surroundings);
+            self.happenings.push((happening, record));
         }
-    }
-
-    fn record(&self, call: &Call) -> Rc<Record> {
-        let mut record = call.record(&self.surroundings);
-        record.shorten();
-        Rc::new(record)
     }
 
     /// Looks for answers among the texts of the page.
@@ -505,6 +495,12 @@ impl Page {
             }
         }
     }
+}
+
+fn record(call: &mut Call, surroundings: &Surroundings) -> Rc<Record> {
+    let mut record = call.record(surroundings);
+    record.shorten();
+    Rc::new(record)
 }
 
 /// Whether all that will be seen of its answer was seen.

@@ -6,6 +6,9 @@
 use crate::find::{cut, until, valid};
 use crate::millis::Millis;
 
+/// The names that are looked for.
+const METRICS: [&str; 5] = ["ttft", "queue", "prefill", "model", "region"];
+
 /// What a server may say in the header; all else in it is ignored.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ServerTiming {
@@ -32,12 +35,17 @@ impl ServerTiming {
             let name = parts.next().unwrap_or_default().trim_ascii();
             for parameter in parts {
                 let (key, value) = pair(parameter);
-                match (name, key) {
-                    (b"ttft", b"dur") => timing.headers = Millis::parse(value),
-                    (b"queue", b"dur") => timing.queue = Millis::parse(value),
-                    (b"prefill", b"dur") => timing.prefill = Millis::parse(value),
-                    (b"model", b"desc") => timing.model = text(value),
-                    (b"region", b"desc") => timing.region = text(value),
+                let duration = || Millis::parse(value);
+                // Not one match of byte strings: that is compiled byte by byte.
+                match (
+                    METRICS.iter().position(|metric| metric.as_bytes() == name),
+                    key,
+                ) {
+                    (Some(0), b"dur") => timing.headers = duration(),
+                    (Some(1), b"dur") => timing.queue = duration(),
+                    (Some(2), b"dur") => timing.prefill = duration(),
+                    (Some(3), b"desc") => timing.model = text(value),
+                    (Some(4), b"desc") => timing.region = text(value),
                     _ => {}
                 }
             }
