@@ -13,7 +13,7 @@ mod framing;
 pub mod fuzzing;
 #[cfg(feature = "inspect")]
 pub mod inspect;
-pub mod json;
+mod json;
 pub mod labels;
 pub mod millis;
 pub mod outbox;

@@ -18,4 +18,4 @@ mod writer;
 pub(crate) use paths::{Node, Paths, PathsError, Wants};
 pub(crate) use scanner::{Place, Scalar, Scanner, Visitor};
 pub(crate) use short::Short;
-pub use writer::to_json;
+pub(crate) use writer::to_json;

@@ -18,7 +18,7 @@ use std::fmt;
 /// that is not finite) and what no record holds (bytes, enums with fields) is
 /// `null`.
 #[must_use]
-pub fn to_json<T: Serialize>(value: &T) -> String {
+pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
     let mut writer = Writer(vec![]);
     let Ok(()) = value.serialize(&mut writer);
     String::from_utf8(writer.0).unwrap_or_default()
