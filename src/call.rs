@@ -127,7 +127,8 @@ pub struct Call {
     facts: Facts,
     request: Request,
     header: ServerTiming,
-    decoder: Option<Decoder>,
+    /// In a box: it is taken out for each read, so that events can be booked.
+    decoder: Option<Box<Decoder>>,
     reads: ReadLog,
     error: Option<Failure>,
     aborted: bool,
@@ -189,7 +190,7 @@ impl Call {
             });
         }
         if response.body {
-            self.decoder = Some(Decoder::new(&response.hints));
+            self.decoder = Some(Box::new(Decoder::new(&response.hints)));
         } else {
             self.close(at, End::Close, "");
         }
@@ -364,7 +365,7 @@ impl Call {
 
     /// Whether its answer was recognised as one.
     pub(crate) fn recognised(&self) -> bool {
-        self.decoder.as_ref().is_some_and(Decoder::recognised)
+        self.decoder.as_deref().is_some_and(Decoder::recognised)
     }
 
     /// Whether it gives a record.
@@ -407,7 +408,7 @@ impl Call {
 
     /// How it ended, as of now.
     pub(crate) fn outcome(&self) -> Outcome {
-        let ended = self.decoder.as_ref().is_some_and(Decoder::ended);
+        let ended = self.decoder.as_deref().is_some_and(Decoder::ended);
         if self.failure().is_some() {
             return Outcome::Error;
         }
@@ -423,13 +424,13 @@ impl Call {
     }
 
     fn lacks_marker(&self) -> bool {
-        self.decoder.as_ref().is_some_and(Decoder::has_end_marker)
+        self.decoder.as_deref().is_some_and(Decoder::has_end_marker)
     }
 
     /// What went wrong; an error in the stream is told by the decoder.
     fn failure(&self) -> Option<Failure> {
         let in_stream = || {
-            let kind = self.decoder.as_ref()?.error_type()?;
+            let kind = self.decoder.as_deref()?.error_type()?;
             Some(Failure {
                 stage: Stage::Stream,
                 kind: named(kind),
@@ -444,7 +445,7 @@ impl Call {
     fn request(&self) -> Request {
         let mut request = self.request.clone();
         let owned = |text: Option<&str>| text.map(String::from);
-        let decoder = self.decoder.as_ref();
+        let decoder = self.decoder.as_deref();
         request.dialect = owned(decoder.and_then(Decoder::dialect));
         request.operation = owned(decoder.and_then(Decoder::operation));
         request.provider = self
@@ -476,7 +477,7 @@ impl Call {
     fn server(&self) -> Server {
         let mut server = self
             .decoder
-            .as_ref()
+            .as_deref()
             .map(Decoder::server)
             .unwrap_or_default();
         let in_body = server != Server::default();
@@ -497,7 +498,7 @@ impl Call {
 
     fn tokens(&self) -> Option<Tokens> {
         self.seen.first_token.as_ref()?;
-        self.decoder.as_ref()?.tokens()
+        self.decoder.as_deref()?.tokens()
     }
 
     /// The record, as far as it goes now.

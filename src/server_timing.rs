@@ -31,7 +31,7 @@ impl ServerTiming {
     pub fn parse(header: &str) -> Self {
         let mut timing = Self::default();
         for metric in split(header.as_bytes(), b',') {
-            let mut parts = split(metric, b';').into_iter();
+            let mut parts = split(metric, b';');
             let name = parts.next().unwrap_or_default().trim_ascii();
             for parameter in parts {
                 let (key, value) = pair(parameter);
@@ -69,13 +69,12 @@ fn text(value: &[u8]) -> Option<String> {
 }
 
 /// Splits outside of quotes.
-fn split(text: &[u8], separator: u8) -> Vec<&[u8]> {
+fn split(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
-    text.split(|&byte| {
+    text.split(move |&byte| {
         quoted ^= byte == b'"';
         byte == separator && !quoted
     })
-    .collect()
 }
 
 #[cfg(test)]
