@@ -289,10 +289,10 @@ class Facade {
   }
 
   #followVisibility() {
-    const leave = () => {
+    const leave = (goes) => {
       if (this.#bridge.stopped) return;
       if (!this.#bridge.ready) return this.#leaveEarly();
-      this.#bridge.call("leave", [now()]);
+      this.#bridge.call("leave", [now(), goes]);
       while (this.#next());
       this.#bridge.call("hand_over", []);
     };
@@ -304,13 +304,13 @@ class Facade {
         this.#bridge.call("visibility", [now(), hidden]);
         if (hidden) {
           this.#tick?.run(false);
-          leave();
+          leave(false);
         }
       },
       heard,
     );
     // Safari does not always tell of hiding when it navigates.
-    addEventListener("pagehide", leave, heard);
+    addEventListener("pagehide", () => leave(true), heard);
     addEventListener(
       "pageshow",
       (event) => {

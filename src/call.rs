@@ -19,6 +19,9 @@ const MAX_LABELS: usize = 10;
 /// Letters and digits of an answer that are compared with texts in the page.
 const HEAD: usize = 64;
 
+/// Between the end of a stream and the page's word that it goes.
+const LEAVING: Millis = Millis::from_micros(200_000);
+
 /// How a body came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -121,6 +124,8 @@ pub struct Call {
     pub(crate) matched: Option<Matched>,
     /// Two network entries fit two calls.
     pub(crate) ambiguous: bool,
+    /// Its `open` record says all there is to say so far.
+    pub(crate) told_open: bool,
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
     progress: Option<Shown>,
@@ -132,6 +137,8 @@ pub struct Call {
     reads: ReadLog,
     error: Option<Failure>,
     aborted: bool,
+    /// When it was cut by the page's leaving.
+    cut: Option<Millis>,
     answer_head: Vec<char>,
     reasoning_head: Vec<char>,
     decoder_late: bool,
@@ -161,6 +168,7 @@ impl Call {
             closed: None,
             matched: None,
             ambiguous: false,
+            told_open: false,
             over_since: None,
             progress: None,
             facts: Facts::default(),
@@ -169,6 +177,7 @@ impl Call {
             reads: ReadLog::new(step),
             error: None,
             aborted: false,
+            cut: None,
             answer_head: vec![],
             reasoning_head: vec![],
             decoder_late: false,
@@ -243,6 +252,7 @@ impl Call {
     }
 
     fn note_read(&mut self, called: Millis, at: Millis) -> ReadWindow {
+        self.told_open = false;
         self.seen.first_byte.get_or_insert(at);
         self.reads.read(called, at)
     }
@@ -315,6 +325,25 @@ impl Call {
                 kind: named(error),
                 status: None,
             });
+        }
+    }
+
+    /// The page goes. Firefox and WebKit end its streams with an error just
+    /// before they tell: that is the person's leaving, and no failure.
+    pub(crate) fn leave(&mut self, at: Millis) {
+        let cut = self.seen.end.filter(|&end| at - end <= LEAVING);
+        if cut.is_some() && self.closed == Some(End::Fail) && !self.aborted {
+            self.cut = cut;
+            self.closed = None;
+            self.error = None;
+            self.seen.end = None;
+        }
+    }
+
+    /// The page came back, but its stream did not.
+    pub(crate) fn come_back(&mut self) {
+        if let Some(at) = self.cut.take() {
+            self.close(at, End::Cancel, "");
         }
     }
 

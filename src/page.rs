@@ -348,6 +348,9 @@ impl Page {
     pub fn restored(&mut self, at: Millis, page_id: String) {
         self.surroundings.info.id = page_id;
         self.surroundings.restored = Some(at);
+        for (_, call) in &mut self.calls {
+            call.come_back();
+        }
     }
 
     /// A network entry, to be matched by its address and its start; `read`
@@ -410,15 +413,20 @@ impl Page {
         }
     }
 
-    /// The page hides and may be gone at once: records of all calls as they
-    /// stand. Calls that run go on, and a later revision replaces theirs.
-    pub fn leave(&mut self, now: Millis, wall: f64) {
+    /// The page hides, or `goes`, and may be gone at once: records of all calls
+    /// as they stand. Calls that run go on, and a later revision replaces
+    /// theirs.
+    pub fn leave(&mut self, now: Millis, wall: f64, goes: bool) {
         for (number, mut call) in std::mem::take(&mut self.calls) {
+            if goes {
+                call.leave(now - call.opening.t0);
+            }
             if call.is_over() {
                 self.finish(number, call, now, wall);
                 continue;
             }
-            if call.counts() {
+            // Pages are told of one leaving twice: that they hide, and go.
+            if call.counts() && !std::mem::replace(&mut call.told_open, true) {
                 call.rev += 1;
                 let record = record(&mut call, &self.surroundings);
                 self.happenings.push((Happening::Record, record));

@@ -455,12 +455,43 @@ fn outcomes_tell_how_a_call_ended() {
 }
 
 #[test]
+fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_back() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta(ANSWER));
+    page.end(1, ms(1340), End::Fail, "TypeError");
+    page.leave(ms(1350), 350.0, true);
+    let open = take_record(&mut page);
+    assert_eq!((open.outcome, open.rev), (Outcome::Open, 1));
+    assert_eq!((open.error, open.marks.end), (None, None));
+    page.leave(ms(1360), 360.0, false);
+    assert_eq!(page.take_happening(), None, "told once");
+
+    page.restored(ms(9000), "another view".into());
+    page.leave(ms(9100), 8100.0, false);
+    let aborted = take_record(&mut page);
+    assert_eq!((aborted.outcome, aborted.rev), (Outcome::Aborted, 2));
+    assert_eq!(aborted.marks.end, Some(ms(340)));
+}
+
+#[test]
+fn a_stream_that_failed_long_before_or_while_the_page_stays_has_failed() {
+    for (failed, goes) in [(1100, true), (1340, false)] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        page.end(1, ms(failed), End::Fail, "TypeError");
+        page.leave(ms(1350), 350.0, goes);
+        assert_eq!(take_record(&mut page).outcome, Outcome::Error);
+    }
+}
+
+#[test]
 fn a_page_that_hides_leaves_an_open_record_and_a_later_one_replaces_it() {
     let mut page = page();
     open(&mut page, 1, 0);
     whole_answer(&mut page, 1);
     page.visibility(ms(1350), true);
-    page.leave(ms(1350), 350.0);
+    page.leave(ms(1350), 350.0, false);
     let open_records = records(&mut page);
     assert_eq!(open_records.len(), 1);
     assert_eq!(open_records[0].outcome, Outcome::Open);
@@ -613,4 +644,13 @@ fn the_answer_of_a_service_worker_is_flagged_once() {
         .iter()
         .filter(|&&flag| flag == Flag::ServiceWorker);
     assert_eq!(flags.count(), 1, "{:?}", record.flags);
+}
+
+fn take_record(page: &mut Page) -> Record {
+    loop {
+        match page.take_happening().expect("a record") {
+            (Happening::Record, record) => return record,
+            _ => {}
+        }
+    }
 }

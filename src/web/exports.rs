@@ -250,11 +250,11 @@ pub fn restored(now: f64, page_id: String) -> u32 {
     })
 }
 
-/// The page hides: all records as they stand.
+/// The page hides, or goes: all records as they stand.
 #[wasm_bindgen]
-pub fn leave(now: f64) -> u32 {
+pub fn leave(now: f64, goes: bool) -> u32 {
     handle(|page| {
-        page.leave(at(now), js_sys::Date::now());
+        page.leave(at(now), js_sys::Date::now(), goes);
         0
     })
 }
