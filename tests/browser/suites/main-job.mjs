@@ -10,6 +10,9 @@ import { suite } from "../lib/suite.mjs";
 const WORDS = "The quick brown fox jumps over the lazy dog and then it sleeps".split(" ");
 const PIECES = WORDS.map((word) => `${word} `);
 
+/** At 60 Hz, in ms. */
+const FRAME = 1000 / 60;
+
 const SEGMENTS = ["connect", "wait", "generate", "reason", "deliver", "app", "render"];
 
 /** A segment's estimate; absent ones cost nothing. */
@@ -24,6 +27,15 @@ function grown(from, to) {
   return growth.sort((a, b) => b[1] - a[1])[0][0];
 }
 
+/** By how much the server itself was quicker or slower, by its own log. */
+function jitter(first, second) {
+  const spans = [first, second].map((log) => {
+    const headers = log.first("headers");
+    return [headers - log.first("request"), log.write("token") - headers];
+  });
+  return Math.abs(spans[0][0] - spans[1][0]) + Math.abs(spans[0][1] - spans[1][1]);
+}
+
 function checkSums(t, { marks, segments }) {
   const [backend, frontend] = [segments.backend, segments.frontend];
   // Tenths of microseconds: sums of decimal fractions.
@@ -36,7 +48,7 @@ function checkSums(t, { marks, segments }) {
   }
 }
 
-suite("main-job", {}, {
+suite("main-job", { seconds: 60 }, {
   async "a streamed answer becomes a record, its marks in order and after the server's write"(t) {
     const clock = await tieClock();
     const ttft = await start(t);
@@ -157,17 +169,27 @@ suite("main-job", {}, {
   },
 
   async "the first stream of a page is measured like the second, with the module 3 s late"(t) {
-    const ttft = await start(t, { lateWasm: 3000 });
-    const scenario = answer(PIECES, { first_ms: 200, after_ms: 40 });
-    const { record: first } = await ask(t, ttft, scenario);
-    const { record: second } = await ask(t, ttft, scenario);
-    t.equal(Object.keys(first.marks), Object.keys(second.marks));
-    t.ok(first.marks.first_answer_paint > 0, "first_answer_paint");
-    t.equal(first.outcome, "complete");
-    t.equal(first.flags ?? [], second.flags ?? []);
-    t.equal(Object.keys(first.segments), Object.keys(second.segments));
-    const apart = SEGMENTS.map((name) => [name, est(first, name) - est(second, name)]);
-    t.note(`first − second: ${apart.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(", ")} ms`);
-    checkSums(t, first);
+    const attempts = [];
+    // Whatever else the machine does moves a segment, too; not three times.
+    while (attempts.length < 3 && !attempts.some(({ over }) => over.length === 0)) {
+      const ttft = await start(t, { lateWasm: 3000 });
+      const scenario = answer(PIECES, { first_ms: 200, after_ms: 40 });
+      const first = await ask(t, ttft, scenario);
+      const second = await ask(t, ttft, scenario);
+      await ttft.close();
+      t.equal(Object.keys(first.record.marks), Object.keys(second.record.marks));
+      t.ok(first.record.marks.first_answer_paint > 0, "first_answer_paint");
+      t.equal(first.record.outcome, "complete");
+      t.equal(first.record.flags ?? [], second.record.flags ?? []);
+      t.equal(Object.keys(first.record.segments), Object.keys(second.record.segments));
+      checkSums(t, first.record);
+
+      const bar = FRAME + 2 * first.record.page.resolution_ms + jitter(first.log, second.log);
+      const apart = SEGMENTS.map((name) => [name, est(first.record, name) - est(second.record, name)]);
+      t.note(`first − second: ${apart.map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(", ")}; bar ${bar.toFixed(1)} ms`);
+      attempts.push({ over: apart.filter(([, ms]) => Math.abs(ms) > bar) });
+    }
+    const [best] = attempts.map(({ over }) => over).sort((a, b) => a.length - b.length);
+    t.equal(best, [], "segments more than a frame apart, in the best attempt");
   },
 });
