@@ -75,6 +75,7 @@ class Facade {
         }),
         opened: (call) => this.#opened(call),
         reading: (call) => this.#reading(call),
+        unobserved: (error) => this.#fail("response", String(error)),
       },
       this.#bridge,
     );

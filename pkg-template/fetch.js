@@ -1,7 +1,7 @@
 // `fetch`, measured: which calls are followed, and from when.
 
 import { now } from "./clock.js";
-import { tap } from "./tap.js";
+import { tap, UNOBSERVED } from "./tap.js";
 import { uuid } from "./uuid.js";
 
 /** Bits of a call, as the WebAssembly part counts them. */
@@ -30,7 +30,8 @@ export class Calls {
 
   /**
    * `page` gives `options`, `active()`, `isOwn(url)`, `ask(callback, …args)`,
-   * `target(pane)`, `context(pane)`, `opened(call)` and `reading(call)`.
+   * `target(pane)`, `context(pane)`, `opened(call)`, `reading(call)` and
+   * `unobserved(error)`.
    */
   constructor(page, bridge) {
     this.#page = page;
@@ -64,6 +65,8 @@ export class Calls {
       } finally {
         calls.#passing = false;
       }
+      // A stand-in for `fetch` may answer in its own way.
+      if (typeof promise?.then !== "function") return promise;
       call.returned = now();
       if (call.expected) calls.#open(call);
       return promise.then(
@@ -81,10 +84,11 @@ export class Calls {
 
   #prepare([input, init], pane, posts) {
     const t0 = now();
-    const isRequest = typeof Request !== "undefined" && input instanceof Request;
-    const url = new URL(isRequest ? input.url : String(input), globalThis.document?.baseURI ?? globalThis.location?.href);
+    // A request may come from another frame, where it is of another class.
+    const request = typeof input?.url === "string" ? input : undefined;
+    const url = new URL(request?.url ?? String(input), globalThis.document?.baseURI ?? globalThis.location?.href);
     if (this.#page.isOwn(url)) return undefined;
-    const method = String(init?.method ?? (isRequest ? input.method : "GET")).toUpperCase();
+    const method = String(init?.method ?? request?.method ?? "GET").toUpperCase();
     const place = url.origin + url.pathname;
     const { match } = this.#page.options;
     return {
@@ -93,7 +97,7 @@ export class Calls {
       url,
       place,
       pane,
-      bytes: sizeOf(init?.body),
+      init,
       expected: match
         ? !!this.#page.ask(match, url, method)
         : (posts && method === "POST") || this.#places.has(place),
@@ -112,7 +116,8 @@ export class Calls {
       call.wall,
       call.expected ? EXPECTED : 0,
       url.href,
-      call.bytes,
+      // Only now, when the request is on its way: counting takes its time.
+      sizeOf(call.init?.body),
       this.#page.target(pane),
       this.#page.context(pane),
     ]);
@@ -121,34 +126,53 @@ export class Calls {
 
   #onResponse(call, response, at) {
     try {
-      const type = response.headers.get("content-type") ?? "";
+      if (this.#ofResponse.has(response)) {
+        // Another of our wrappers, below one that called it late, was there first.
+        if (call.handle) this.#bridge.call("discard", [call.handle]);
+        return;
+      }
       if (!call.handle) {
-        const streams =
-          response.ok &&
-          response.body &&
-          (STREAMING.test(type) ||
-            (MAYBE_STREAMING.test(type) && !response.headers.has("content-length")));
-        if (!streams) return;
+        // The body last: to ask for it makes a stream of every answer.
+        if (!response.ok || !streams(response.headers) || !response.body) return;
         this.#open(call);
       }
       this.#ofResponse.set(response, call);
-      const { handle } = call;
-      this.#bridge.call("response", [handle, at, response.status, response.headers, !!response.body]);
-      if (!response.body) return;
-      tap(response, {
-        read: (called, readAt, bytes) => {
-          this.#page.reading(call);
-          this.#bridge.read(handle, called, readAt, bytes);
-        },
-        end: (endAt, how, error) =>
-          this.#bridge.call("end", [handle, endAt, how, nameOf(error)], (flags) => {
-            if (flags & RECOGNISED && this.#places.size < MAX_PLACES) this.#places.add(call.place);
-          }),
-      });
-    } catch {
+      this.#bridge.call("response", [call.handle, at, response.status, response.headers, !!response.body]);
+      if (response.body) tap(response, this.#sink(call));
+    } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
+      if (call.handle) this.#unobserved(call, error);
     }
   }
+
+  #sink(call) {
+    const { handle } = call;
+    return {
+      read: (called, at, bytes) => {
+        try {
+          this.#page.reading(call);
+          this.#bridge.read(handle, called, at, bytes);
+        } catch (error) {
+          this.#bridge.fail(String(error));
+        }
+      },
+      end: (at, how, error) =>
+        this.#bridge.call("end", [handle, at, how, nameOf(error)], (flags) => {
+          if (flags & RECOGNISED && this.#places.size < MAX_PLACES) this.#places.add(call.place);
+        }),
+      fail: (error) => this.#unobserved(call, error),
+    };
+  }
+
+  #unobserved(call, error) {
+    this.#bridge.call("end", [call.handle, now(), UNOBSERVED, ""]);
+    this.#page.unobserved(error);
+  }
+}
+
+function streams(headers) {
+  const type = headers.get("content-type") ?? "";
+  return STREAMING.test(type) || (MAYBE_STREAMING.test(type) && !headers.has("content-length"));
 }
 
 /** Bytes of a body, -1 where only sending it would tell. */

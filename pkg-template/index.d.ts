@@ -165,9 +165,12 @@ export interface TtftError {
   /**
    * - `wasm`: the WebAssembly part could not be loaded (a CSP without
    *   `wasm-unsafe-eval`, a missing file) or trapped. Nothing is measured.
+   * - `response`: a response could not be observed: it is frozen, or made by
+   *   other code. The page has it as it is; its record's outcome is
+   *   `unobserved`.
    * - `delivery`: a batch was refused by the endpoint and given up.
    * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
    */
-  type: "wasm" | "delivery" | "listener";
+  type: "wasm" | "response" | "delivery" | "listener";
   message: string;
 }

@@ -12,59 +12,69 @@ import { now } from "./clock.js";
 /** How a stream ended, as the WebAssembly part counts it. */
 export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3;
 
+/** Methods that take a whole body and show none of its chunks. */
+const WHOLE = ["text", "json", "arrayBuffer", "blob", "bytes", "formData"];
+
 /**
- * Observes the body of `response` and tells `sink`:
- * `read(called, at, bytes)` for each chunk, `end(at, how, error)` at the end.
+ * Observes the body of `response` and tells `sink`, which must not throw:
+ * `read(called, at, bytes)` for each chunk, `end(at, how, error)` at the end,
+ * `fail(error)` if something cannot be observed after all.
+ *
  * After `clone()` or `tee()` the branch that is read first is the stream.
+ *
+ * @throws where the response cannot be hooked: it is frozen, or not native.
  */
 export function tap(response, sink) {
-  const branches = { owner: undefined, count: 0 };
-  tapResponse(response, branches, sink);
+  tapResponse(response, { sink, owner: undefined, open: 0 });
 }
 
-function branch(branches, sink) {
-  branches.count++;
+/** One reader's way through the body: the body itself, or a branch of it. */
+function laneOf(stream) {
+  stream.open++;
   const lane = {
     read(called, at, bytes) {
-      branches.owner ??= lane;
-      if (branches.owner === lane) sink.read(called, at, bytes);
+      stream.owner ??= lane;
+      if (stream.owner === lane) stream.sink.read(called, at, bytes);
     },
     end(at, how, error) {
-      if (branches.count === 1 || how === UNOBSERVED) branches.owner ??= lane;
-      if (branches.owner === lane) sink.end(at, how, error);
+      // What fails fails for all branches; a branch that nobody reads ends the
+      // stream only as the last one.
+      if (how === FAIL || how === UNOBSERVED || --stream.open === 0) stream.owner ??= lane;
+      if (stream.owner === lane) stream.sink.end(at, how, error);
     },
   };
   return lane;
 }
 
-function tapResponse(response, branches, sink) {
-  const lane = branch(branches, sink);
-  if (response.body) tapBody(keep(response), lane, branches, sink);
+function tapResponse(response, stream) {
+  const lane = laneOf(stream);
 
-  for (const name of ["text", "json", "arrayBuffer", "blob", "bytes", "formData"]) {
-    const native = response[name];
-    if (!native) continue;
-    define(response, name, function () {
-      // A body that is used already rejects natively and tells us nothing.
-      if (this.bodyUsed) return native.apply(this, arguments);
-      return native.apply(this, arguments).then(
+  for (const name of WHOLE) {
+    hook(response, name, (native, args) => {
+      // A body that is taken already rejects natively, and tells us nothing.
+      if (response.bodyUsed || response.body?.locked) return native.apply(response, args);
+      return native.apply(response, args).then(
         (value) => (lane.end(now(), UNOBSERVED), value),
         (error) => {
-          lane.end(now(), FAIL, error);
+          // The body came whole, and was no JSON.
+          lane.end(now(), error?.name === "SyntaxError" ? UNOBSERVED : FAIL, error);
           throw error;
         },
       );
     });
   }
 
-  const clone = response.clone;
-  define(response, "clone", function () {
-    const copy = clone.apply(this, arguments);
-    // The original has another `body` object from here on.
-    if (this.body) tapBody(keep(this), lane, branches, sink);
-    tapResponse(copy, branches, sink);
+  hook(response, "clone", (native, args) => {
+    const copy = native.apply(response, args);
+    guarded(stream, () => {
+      // The original has another `body` object from here on.
+      if (bodies.get(response) !== response.body) tapBody(keep(response), lane, stream);
+      tapResponse(copy, stream);
+    });
     return copy;
   });
+
+  tapBody(keep(response), lane, stream);
 }
 
 /**
@@ -80,97 +90,213 @@ function keep(response) {
 
 const bodies = new WeakMap();
 
-function tapBody(body, lane, branches, sink) {
-  const { getReader, cancel, tee } = body;
-
-  define(body, "getReader", function () {
-    const reader = getReader.apply(this, arguments);
-    tapReader(reader, lane);
+function tapBody(body, lane, stream) {
+  hook(body, "getReader", (native, args) => {
+    const reader = native.apply(body, args);
+    guarded(stream, () => tapReader(reader, lane));
     return reader;
   });
 
-  define(body, "cancel", function () {
-    if (!this.locked) lane.end(now(), CANCEL);
-    return cancel.apply(this, arguments);
+  hook(body, "cancel", (native, args) => {
+    if (!body.locked) lane.end(now(), CANCEL);
+    return native.apply(body, args).then(same);
   });
 
-  define(body, "tee", function () {
-    const pair = tee.apply(this, arguments);
-    branches.count--;
-    for (const part of pair) tapBody(part, branch(branches, sink), branches, sink);
+  hook(body, "tee", (native, args) => {
+    const pair = native.apply(body, args);
+    guarded(stream, () => {
+      // The two branches take the place of the body.
+      stream.open--;
+      for (const part of pair) tapBody(part, laneOf(stream), stream);
+    });
     return pair;
   });
 
   // Pipes and iteration read past own properties, so they get a source that
-  // reads through them and asks for a chunk only when it is asked for one.
-  for (const name of ["pipeTo", "pipeThrough", "values", Symbol.asyncIterator]) {
-    const native = body[name];
-    if (!native) continue;
-    define(body, name, function () {
-      return native.apply(this.locked ? this : pullSource(this), arguments);
-    });
+  // reads through them.
+  const { pipeTo } = body;
+  hook(body, "pipeTo", (native, args) =>
+    body.locked ? native.apply(body, args) : pipe(body, (source) => native.apply(source, args)),
+  );
+  hook(body, "pipeThrough", (native, args) => {
+    if (body.locked) return native.apply(body, args);
+    const [transform, options] = args;
+    if (!transform?.readable?.getReader) return native.apply(body, args);
+    // `pipeThrough` doesn't tell when it is over; `pipeTo` does.
+    const piped = pipe(body, (source) => pipeTo.call(source, transform?.writable, options));
+    // Nobody need handle it natively either.
+    piped.catch(same);
+    return body.locked ? transform.readable : native.apply(body, args);
+  });
+  hook(body, "values", (native, args) => (body.locked ? native.apply(body, args) : iterate(body, native, args)));
+  if (body.values) define(body, Symbol.asyncIterator, body.values);
+}
+
+/** Runs `to(source)`, a native `pipeTo` from a source that reads `body`. */
+function pipe(body, to) {
+  const reader = body.getReader();
+  const source = pullSource(reader, () => {});
+  const release = () => reader.releaseLock();
+  const piped = to(source);
+  // Not locked: wrong arguments, which leave the body as it was.
+  if (!source.locked) release();
+  return piped.then(
+    release,
+    (error) => {
+      release();
+      throw error;
+    },
+  );
+}
+
+function iterate(body, native, [options]) {
+  const reader = body.getReader();
+  const release = () => reader.releaseLock();
+  const keepsBody = !!options?.preventCancel;
+  // Only a cancel tells the source that nobody reads it any more.
+  const source = pullSource(reader, release, keepsBody);
+  try {
+    return native.call(source, keepsBody ? undefined : options);
+  } finally {
+    if (!source.locked) release();
   }
 }
 
-function pullSource(body) {
-  const reader = body.getReader();
+/**
+ * A stream that reads from `reader`, a chunk when it is asked for one and no
+ * sooner. `over()` is called at the end; with `keepsBody` a cancel goes no
+ * further.
+ */
+function pullSource(reader, over, keepsBody) {
+  let pulling = false;
+  let closed = false;
+  let cancelled = false;
+  const close = (controller) => {
+    controller.close();
+    over();
+  };
   return new ReadableStream(
     {
-      pull: (controller) =>
-        reader.read().then(({ done, value }) => {
-          if (!done) return controller.enqueue(value);
-          controller.close();
-          reader.releaseLock();
-        }),
-      cancel: (reason) => reader.cancel(reason),
+      start(controller) {
+        // Natively a pipe hears of an end or an error also while its
+        // destination takes nothing. The end comes before the last chunk does.
+        reader.closed.then(
+          () => {
+            closed = true;
+            if (!pulling && !cancelled) close(controller);
+          },
+          (error) => {
+            if (cancelled) return;
+            controller.error(error);
+            over();
+          },
+        );
+      },
+      async pull(controller) {
+        pulling = true;
+        const { done, value } = await reader.read();
+        pulling = false;
+        if (cancelled) return;
+        if (!done) controller.enqueue(value);
+        if (done || closed) close(controller);
+      },
+      cancel(reason) {
+        cancelled = true;
+        const end = keepsBody ? undefined : reader.cancel(reason);
+        over();
+        return end;
+      },
     },
     { highWaterMark: 0 },
   );
 }
 
 function tapReader(reader, lane) {
-  const { read, cancel, releaseLock } = reader;
   let released = false;
 
-  define(reader, "read", function () {
+  hook(reader, "read", (native, args) => {
     const called = now();
     // The derived promise: with `p.then(stamp, noop); return p` a rejection
     // that the page ignores would no longer be an `unhandledrejection`.
-    return read.apply(this, arguments).then(
-      (result) => {
-        const at = now();
-        if (result.done) lane.end(at, CLOSE);
-        else if (ArrayBuffer.isView(result.value)) lane.read(called, at, bytesOf(result.value));
-        return result;
-      },
-      (error) => {
-        // Reads pending at `releaseLock` reject; the stream itself goes on.
-        if (!released) lane.end(now(), FAIL, error);
-        throw error;
-      },
-    );
+    return native.apply(reader, args).then((result) => {
+      const at = now();
+      if (result.done) lane.end(at, CLOSE);
+      else if (ArrayBuffer.isView(result.value)) lane.read(called, at, bytesOf(result.value));
+      return result;
+    });
   });
 
-  define(reader, "cancel", function () {
-    lane.end(now(), CANCEL);
-    return cancel.apply(this, arguments);
+  // These come a promise later as well, or they would overtake the reads.
+  hook(reader, "cancel", (native, args) => {
+    if (!released) lane.end(now(), CANCEL);
+    return native.apply(reader, args).then(same);
   });
+  hookClosed(reader);
 
-  define(reader, "releaseLock", function () {
+  hook(reader, "releaseLock", (native, args) => {
+    native.apply(reader, args);
     released = true;
-    return releaseLock.apply(this, arguments);
   });
 
-  // Tells of an abort while nobody reads. `closed` counts as handled from the
-  // start, so listening to it changes nothing for the page. Its resolution is
+  // Tells of an error also while nobody reads, and not of reads that are
+  // refused for their arguments or pending at `releaseLock`. Its resolution is
   // of no use: it comes before the last chunk's.
   reader.closed.catch((error) => released || lane.end(now(), FAIL, error));
 }
+
+function hookClosed(reader) {
+  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(reader), "closed");
+  let native;
+  let derived;
+  Object.defineProperty(reader, "closed", {
+    get() {
+      const promise = get.call(this);
+      if (this !== reader) return promise;
+      // `releaseLock` puts another in its place.
+      if (promise !== native) {
+        native = promise;
+        derived = promise.then(same);
+        // Natively it counts as handled from the start.
+        derived.catch(same);
+      }
+      return derived;
+    },
+    configurable: true,
+  });
+}
+
+const same = (value) => value;
 
 function bytesOf(view) {
   return view instanceof Uint8Array
     ? view
     : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/** What the page asked for has been done; whatever fails now is ours alone. */
+function guarded(stream, observe) {
+  try {
+    observe();
+  } catch (error) {
+    stream.sink.fail(error);
+  }
+}
+
+/**
+ * Replaces a method by `act(native, args)`. It is called the same as the
+ * native one, is no constructor either, and is the native one when it is
+ * called on something else.
+ */
+function hook(target, name, act) {
+  const native = target[name];
+  if (typeof native !== "function") return;
+  const { [name]: method } = {
+    [name]() {
+      return this === target ? act(native, arguments) : native.apply(this, arguments);
+    },
+  };
+  Object.defineProperty(method, "length", { value: native.length, configurable: true });
+  define(target, name, method);
 }
 
 function define(target, name, value) {

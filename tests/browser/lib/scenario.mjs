@@ -16,11 +16,21 @@ export async function scenario(definition, origin = "page") {
     /** Fetch it to play it. All that is fetched from it has one log. */
     url: `${where[origin]}/s/${id}?run=${run}`,
     /** Waits until all that was fetched has ended, and resolves with the log. */
-    log: async () => new Log(await get(`/log?run=${run}&until=end`)),
+    log: async (timeoutMs = 5000) =>
+      new Log(await get(`/log?run=${run}&until=end&timeout_ms=${timeoutMs}`)),
+    /** Waits until the step with this label was written. */
+    written: async (label, signal) => {
+      while (!signal?.aborted) {
+        const { requests } = await get(`/log?run=${run}`);
+        if (requests.some(({ events }) => events.some((event) => event.label === label))) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
   };
 }
 
-async function posted(definition) {
+/** Gives the replay server a scenario to play several times; resolves with its name. */
+export async function posted(definition) {
   // To the page's own origin; the server knows it on all of them.
   const response = await nativeFetch("/scenarios", {
     method: "POST",
@@ -30,8 +40,10 @@ async function posted(definition) {
   return (await response.json()).id;
 }
 
+/** Over HTTP/2: a page has few connections to an HTTP/1.1 origin, and a log
+ * that waits would take one from the streams. */
 async function get(path) {
-  const response = await nativeFetch(path);
+  const response = await nativeFetch(where.page_h2 + path);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }
