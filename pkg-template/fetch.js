@@ -95,6 +95,7 @@ export class Calls {
       t0,
       wall: Date.now(),
       url,
+      method,
       place,
       pane,
       init,
@@ -132,13 +133,13 @@ export class Calls {
         return;
       }
       if (!call.handle) {
-        // The body last: to ask for it makes a stream of every answer.
-        if (!response.ok || !streams(response.headers) || !response.body) return;
+        if (!response.ok || !streams(response.headers)) return;
         this.#open(call);
       }
       this.#ofResponse.set(response, call);
-      this.#bridge.call("response", [call.handle, at, response.status, response.headers, !!response.body]);
-      if (response.body) tap(response, this.#sink(call));
+      const hasBody = call.method !== "HEAD" && mayHaveBody(response);
+      this.#bridge.call("response", [call.handle, at, response.status, response.headers, hasBody]);
+      if (hasBody) tap(response, this.#sink(call));
     } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
       if (call.handle) this.#unobserved(call, error);
@@ -168,6 +169,11 @@ export class Calls {
     this.#bridge.call("end", [call.handle, now(), UNOBSERVED, ""]);
     this.#page.unobserved(error);
   }
+}
+
+/** Not `response.body`: to ask for it makes a stream, and that can be told. */
+function mayHaveBody({ status, type }) {
+  return status !== 0 && type !== "error" && ![204, 205, 304].includes(status);
 }
 
 function streams(headers) {

@@ -47,12 +47,18 @@ function laneOf(stream) {
 }
 
 function tapResponse(response, stream) {
+  // Throws for a proxy or an imitation, whose body it could not ask for.
+  nativeGetter(Response.prototype, "bodyUsed").call(response);
   const lane = laneOf(stream);
+  // Also keeps the body as long as the response: WebKit collects the object
+  // while nobody holds it, and makes another one, without our hooks, for the
+  // next who asks.
+  let known;
 
   for (const name of WHOLE) {
     hook(response, name, (native, args) => {
       // A body that is taken already rejects natively, and tells us nothing.
-      if (response.bodyUsed || response.body?.locked) return native.apply(response, args);
+      if (response.bodyUsed || known?.locked) return native.apply(response, args);
       return native.apply(response, args).then(
         (value) => (lane.end(now(), UNOBSERVED), value),
         (error) => {
@@ -66,29 +72,21 @@ function tapResponse(response, stream) {
 
   hook(response, "clone", (native, args) => {
     const copy = native.apply(response, args);
-    guarded(stream, () => {
-      // The original has another `body` object from here on.
-      if (bodies.get(response) !== response.body) tapBody(keep(response), lane, stream);
-      tapResponse(copy, stream);
-    });
+    guarded(stream, () => tapResponse(copy, stream));
     return copy;
   });
 
-  tapBody(keep(response), lane, stream);
+  // Not before the page asks for it: WebKit's `text()` rejects with another
+  // error, and Firefox's `compileStreaming` misses an abort, once it is there.
+  hookGetter(response, "body", (body) => {
+    // After `clone()` it is another one.
+    if (body && body !== known) {
+      known = body;
+      guarded(stream, () => tapBody(body, lane, stream));
+    }
+    return body;
+  });
 }
-
-/**
- * The response's body, kept as long as the response is: WebKit collects the
- * object while nobody holds it, and makes another one, without our hooks, for
- * the next who asks.
- */
-function keep(response) {
-  const { body } = response;
-  bodies.set(response, body);
-  return body;
-}
-
-const bodies = new WeakMap();
 
 function tapBody(body, lane, stream) {
   hook(body, "getReader", (native, args) => {
@@ -170,41 +168,37 @@ function iterate(body, native, [options]) {
 function pullSource(reader, over, keepsBody) {
   let pulling = false;
   let closed = false;
-  let cancelled = false;
-  const close = (controller) => {
-    controller.close();
+  let ended = false;
+  const end = (tell) => {
+    if (ended) return;
+    ended = true;
+    tell?.();
     over();
   };
   return new ReadableStream(
     {
       start(controller) {
         // Natively a pipe hears of an end or an error also while its
-        // destination takes nothing. The end comes before the last chunk does.
+        // destination takes nothing. The end may come before the last chunk.
         reader.closed.then(
           () => {
             closed = true;
-            if (!pulling && !cancelled) close(controller);
+            if (!pulling) end(() => controller.close());
           },
-          (error) => {
-            if (cancelled) return;
-            controller.error(error);
-            over();
-          },
+          (error) => end(() => controller.error(error)),
         );
       },
       async pull(controller) {
         pulling = true;
         const { done, value } = await reader.read();
         pulling = false;
-        if (cancelled) return;
-        if (!done) controller.enqueue(value);
-        if (done || closed) close(controller);
+        if (!done && !ended) controller.enqueue(value);
+        if (done || closed) end(() => controller.close());
       },
       cancel(reason) {
-        cancelled = true;
-        const end = keepsBody ? undefined : reader.cancel(reason);
-        over();
-        return end;
+        const cancelled = keepsBody ? undefined : reader.cancel(reason);
+        end();
+        return cancelled;
       },
     },
     { highWaterMark: 0 },
@@ -245,23 +239,17 @@ function tapReader(reader, lane) {
 }
 
 function hookClosed(reader) {
-  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(reader), "closed");
   let native;
   let derived;
-  Object.defineProperty(reader, "closed", {
-    get() {
-      const promise = get.call(this);
-      if (this !== reader) return promise;
-      // `releaseLock` puts another in its place.
-      if (promise !== native) {
-        native = promise;
-        derived = promise.then(same);
-        // Natively it counts as handled from the start.
-        derived.catch(same);
-      }
-      return derived;
-    },
-    configurable: true,
+  hookGetter(reader, "closed", (promise) => {
+    // `releaseLock` puts another in its place.
+    if (promise !== native) {
+      native = promise;
+      derived = promise.then(same);
+      // Natively it counts as handled from the start.
+      derived.catch(same);
+    }
+    return derived;
   });
 }
 
@@ -297,6 +285,27 @@ function hook(target, name, act) {
   };
   Object.defineProperty(method, "length", { value: native.length, configurable: true });
   define(target, name, method);
+}
+
+/** Replaces a getter by `act(value)`. */
+function hookGetter(target, name, act) {
+  const native = nativeGetter(Object.getPrototypeOf(target), name);
+  const { get } = Object.getOwnPropertyDescriptor(
+    {
+      get [name]() {
+        const value = native.call(this);
+        return this === target ? act(value) : value;
+      },
+    },
+    name,
+  );
+  Object.defineProperty(target, name, { get, configurable: true });
+}
+
+/** The getter of this name, also of a subclass. */
+function nativeGetter(prototype, name) {
+  const own = Object.getOwnPropertyDescriptor(prototype, name);
+  return own?.get ?? nativeGetter(Object.getPrototypeOf(prototype), name);
 }
 
 function define(target, name, value) {

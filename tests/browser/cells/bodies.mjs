@@ -9,6 +9,7 @@ const whole = (name, row = {}) => ({
   untouched: true,
   async use(o, response, cell) {
     if (cell.outcome === "cancel") {
+      await cell.written("B");
       await o.watch("cancel", response.body.cancel("instead"));
       return void (await o.watch(name, response[name]()));
     }
@@ -56,6 +57,7 @@ export const bodies = {
 
   "text, after the body was looked at": async (o, response, cell) => {
     const { body } = response;
+    if (cell.outcome === "cancel") await cell.written("B");
     if (cell.outcome === "cancel") await o.watch("cancel", body.cancel("instead"));
     const text = o.watch("text", response.text());
     o.state("meanwhile", response);
@@ -66,6 +68,7 @@ export const bodies = {
   },
 
   "text, that nobody handles": async (o, response, cell) => {
+    if (cell.outcome === "cancel") await cell.written("B");
     if (cell.outcome === "cancel") await o.watch("cancel", response.body.cancel("instead"));
     const text = o.loose("text", response.text());
     if (cell.outcome !== "cancel") await cell.written("B");
@@ -190,9 +193,9 @@ export const handovers = {
 
   "new Response(body), its text": async (o, response, cell) => {
     const made = new Response(response.body);
+    await cell.written("B");
     if (cell.outcome === "cancel") return void (await o.watch("cancel", made.body.cancel("instead")));
     const text = o.watch("text", made.text());
-    await cell.written("B");
     await cell.midway(() => {});
     await text;
     o.state("original", response);
@@ -205,6 +208,7 @@ export const handovers = {
   },
 
   "the prototype's text": async (o, response, cell) => {
+    if (cell.outcome === "cancel") await cell.written("B");
     if (cell.outcome === "cancel") return void (await o.watch("cancel", response.body.cancel("instead")));
     const text = o.watch("text", Response.prototype.text.call(response));
     await cell.written("B");
