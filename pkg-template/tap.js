@@ -31,12 +31,16 @@ export function tap(response, sink) {
 /** One reader's way through the body: the body itself, or a branch of it. */
 function laneOf(stream) {
   stream.open++;
+  let ended = false;
   const lane = {
     read(called, at, bytes) {
       stream.owner ??= lane;
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
     },
     end(at, how, error) {
+      // Whoever cancels may read on, and is told of the end.
+      if (ended) return;
+      ended = true;
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
       if (how === FAIL || how === UNOBSERVED || --stream.open === 0) stream.owner ??= lane;
@@ -175,6 +179,12 @@ function pullSource(reader, over, keepsBody) {
     tell?.();
     over();
   };
+  const close = (controller) =>
+    end(() => {
+      controller.close();
+      // The last chunk may have closed it: nobody has read the end yet.
+      reader.read();
+    });
   return new ReadableStream(
     {
       start(controller) {
@@ -183,7 +193,7 @@ function pullSource(reader, over, keepsBody) {
         reader.closed.then(
           () => {
             closed = true;
-            if (!pulling) end(() => controller.close());
+            if (!pulling) close(controller);
           },
           (error) => end(() => controller.error(error)),
         );
@@ -193,7 +203,7 @@ function pullSource(reader, over, keepsBody) {
         const { done, value } = await reader.read();
         pulling = false;
         if (!done && !ended) controller.enqueue(value);
-        if (done || closed) end(() => controller.close());
+        if (done || closed) close(controller);
       },
       cancel(reason) {
         const cancelled = keepsBody ? undefined : reader.cancel(reason);

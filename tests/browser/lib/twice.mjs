@@ -35,19 +35,22 @@ function definition(kind, outcome) {
   const [type, ...pieces] = KINDS[kind];
   const steps = pieces.map((piece, n) => ({ after_ms: APART_MS, base64: btoa(piece), label: "ABC"[n] }));
   const headers = { "content-type": type };
-  if (outcome === "complete") return { headers, steps, end: "close" };
+  // Apart from the last piece, or a read that is called after it may find the
+  // end already there.
+  const pause = { after_ms: APART_MS };
+  if (outcome === "complete") return { headers, steps: [...steps, pause] };
   const first = steps.slice(0, 2);
   if (outcome === "cancel" || outcome === "abort") return { headers, steps: first, end: "stall" };
-  if (outcome === "cut") return { headers, steps: [...first, { after_ms: APART_MS }], end: "cut" };
+  if (outcome === "cut") return { headers, steps: [...first, pause], end: "cut" };
   const failure = '{"error":{"message":"overloaded","type":"server_error"}}';
   if (outcome === "error") {
     const text = kind === "sse" ? `data: ${failure}\n\n` : "\n";
-    return { headers, steps: [...first, { after_ms: APART_MS, text, label: "error" }] };
+    return { headers, steps: [...first, { after_ms: APART_MS, text, label: "error" }, pause] };
   }
   return {
     status: 503,
     headers: { "content-type": "application/json", "retry-after": "1" },
-    steps: [{ after_ms: APART_MS, text: failure, label: "B" }],
+    steps: [{ after_ms: APART_MS, text: failure, label: "B" }, pause],
   };
 }
 

@@ -1,0 +1,17 @@
+// The same over HTTP/2, and through the patched global `fetch`.
+
+import { suite } from "../lib/suite.mjs";
+import { transparencyCases } from "../lib/transparency.mjs";
+
+suite(
+  "transparency-h2",
+  { at: "page_h2", seconds: 60 },
+  transparencyCases({
+    origins: ["page_h2", "cross_h2"],
+    lanes: 2,
+    measured: (t, ttft) => {
+      t.after(ttft.install());
+      return (...args) => fetch(...args);
+    },
+  }),
+);
