@@ -75,7 +75,7 @@ export class Calls {
           return response;
         },
         (error) => {
-          if (call.handle) calls.#bridge.call("rejected", [call.handle, now(), nameOf(error)]);
+          if (call.handle) calls.#bridge.call("rejected", [call.handle, now(), nameOf(error, call.signal)]);
           throw error;
         },
       );
@@ -96,6 +96,7 @@ export class Calls {
       wall: Date.now(),
       url,
       method,
+      signal: init?.signal ?? request?.signal,
       place,
       pane,
       init,
@@ -158,7 +159,7 @@ export class Calls {
         }
       },
       end: (at, how, error) =>
-        this.#bridge.call("end", [handle, at, how, nameOf(error)], (flags) => {
+        this.#bridge.call("end", [handle, at, how, nameOf(error, call.signal)], (flags) => {
           if (flags & RECOGNISED && this.#places.size < MAX_PLACES) this.#places.add(call.place);
         }),
       fail: (error) => this.#unobserved(call, error),
@@ -189,6 +190,8 @@ function sizeOf(body) {
   return body.byteLength ?? body.size ?? -1;
 }
 
-function nameOf(error) {
+/** An abort may have any reason; it is the page's own doing all the same. */
+function nameOf(error, signal) {
+  if (signal?.aborted && signal.reason === error) return "AbortError";
   return typeof error?.name === "string" ? error.name.slice(0, 64) : "";
 }

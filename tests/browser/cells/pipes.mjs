@@ -212,6 +212,8 @@ export const pipes = {
     }
     o.state("after the loop", response);
     const reader = response.body.getReader();
+    const open = new Promise((resolve) => setTimeout(resolve, 100, "open"));
+    o.log(await Promise.race([reader.closed.then(() => "closed", () => "errored"), open]));
     const rest = o.watch("read", reader.read());
     if (cell.outcome === "cancel") o.watch("cancel", reader.cancel("now"));
     await rest;

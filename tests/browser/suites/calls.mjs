@@ -1,0 +1,356 @@
+// Which calls are measured, that they go out as they are, and that whatever is
+// odd about an answer reaches the page as it is.
+
+import { answer, chat } from "../lib/chat.mjs";
+import { deltas } from "../lib/chat-app.mjs";
+import { nextRecord, start } from "../lib/measured.mjs";
+import { where } from "../lib/runner.mjs";
+import { scenario } from "../lib/scenario.mjs";
+import { Seen } from "../lib/seen.mjs";
+import { suite } from "../lib/suite.mjs";
+
+const nativeFetch = globalThis.fetch;
+const POST = { method: "POST", body: "{}" };
+const ANSWER = answer(["Hello", " world"], { after_ms: 10 });
+
+/** Puts another `fetch` below ttft for this case. */
+function below(t, fetch) {
+  globalThis.fetch = fetch;
+  t.after(() => (globalThis.fetch = nativeFetch));
+}
+
+/** ttft that may report errors, which are collected. */
+async function startOdd(t, options) {
+  const { init } = await import("/pkg/index.js");
+  const ttft = init(options);
+  const errors = [];
+  ttft.on("error", (error) => errors.push(error));
+  t.after(() => ttft.close());
+  return { ttft, errors };
+}
+
+/** What the page sees of a call: natively and measured. */
+async function seenOf(fetch, ...args) {
+  const o = new Seen();
+  const response = await o.watch("fetch", fetch(...args));
+  if (response) {
+    o.response("response", response);
+    await o.watch("text", response.text());
+    o.state("afterwards", response);
+  }
+  o.close();
+  return o.lines;
+}
+
+async function textOf(response) {
+  let text = "";
+  for await (const delta of deltas(response)) text += delta;
+  return text;
+}
+
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+suite("calls", { seconds: 30 }, {
+  async "arguments reach the fetch below as they are, on the global object"(t) {
+    const ttft = await start(t);
+    const calls = [];
+    below(t, function () {
+      calls.push([this, ...arguments]);
+      return nativeFetch.apply(this, arguments);
+    });
+    const { url } = await scenario(ANSWER);
+    const { signal } = new AbortController();
+    const given = [
+      [url],
+      [url, undefined],
+      [new URL(url)],
+      [new Request(url, POST)],
+      [new Request(url, POST), { headers: { "x-one": "1" } }],
+      [url, { ...POST, signal, headers: new Headers({ "x-one": "1" }) }],
+      [url, Object.create({ get method() { return "POST"; }, get body() { return "{}"; } })],
+      [{ toString: () => url }, { ...POST }],
+    ];
+    for (const args of given) await (await ttft.fetch(...args)).text();
+    t.equal(calls.length, given.length);
+    for (const [n, args] of given.entries()) {
+      t.ok(calls[n][0] === globalThis, `the receiver of call ${n}`);
+      t.equal(calls[n].length - 1, args.length, `the number of arguments of call ${n}`);
+      for (const [place, argument] of args.entries()) {
+        t.ok(calls[n][place + 1] === argument, `argument ${place} of call ${n}`);
+      }
+    }
+  },
+
+  async "the server sees the same request, with no header more"(t) {
+    const ttft = await start(t);
+    t.after(ttft.install());
+    for (const origin of ["page", "cross"]) {
+      const seen = [];
+      for (const fetch of [nativeFetch, ttft.fetch, (...args) => globalThis.fetch(...args)]) {
+        const { url, log } = await scenario(ANSWER, origin);
+        await (await fetch(url, { ...POST, headers: { "content-type": "application/json" } })).text();
+        const { preflights, requests } = await log();
+        const [{ method, headers, body_bytes }] = requests;
+        seen.push({ preflights, count: requests.length, method, headers, body_bytes });
+      }
+      t.equal(seen[1], seen[0], `through ttft.fetch, to ${origin}`);
+      t.equal(seen[2], seen[0], `through the patched fetch, to ${origin}`);
+    }
+  },
+
+  async "fetch may be called on anything, and wrong calls fail as they do natively"(t) {
+    const ttft = await start(t);
+    const { url } = await scenario(ANSWER);
+    const { fetch } = ttft;
+    for (const call of [() => fetch(url, POST), () => fetch.call(undefined, url, POST), () => ({ fetch }).fetch(url, POST)]) {
+      t.equal((await call()).status, 200);
+    }
+    t.equal([fetch.name, fetch.length], [nativeFetch.name, nativeFetch.length]);
+    for (const args of [[], ["http://"], [url, { method: "TRACE" }], [url, { method: "GET", body: "x" }], [Symbol("x")]]) {
+      const o = [new Seen(), new Seen()];
+      await o[0].call("fetch", () => globalThis.fetch(...args));
+      await o[1].call("fetch", () => ttft.fetch(...args));
+      t.equal(o[1].lines, o[0].lines);
+    }
+  },
+
+  async "a call that is rejected gives the native error, and a record"(t) {
+    const ttft = await start(t);
+    const refused = "http://127.0.0.1:1/v1/chat";
+    const finished = nextRecord(ttft);
+    t.equal(await seenOf(ttft.fetch, refused, POST), await seenOf(nativeFetch, refused, POST));
+    const record = await finished;
+    t.equal([record.outcome, record.error?.stage], ["error", "connect"]);
+    t.equal(record.request.path, "/v1/chat");
+  },
+
+  async "a call that is aborted before its headers came gives the page's own reason, and a record"(t) {
+    const ttft = await start(t);
+    for (const reason of [undefined, new Error("own")]) {
+      const { url, log } = await scenario({ ...ANSWER, headers_after_ms: 3000 });
+      const abort = new AbortController();
+      const finished = nextRecord(ttft);
+      const call = ttft.fetch(url, { ...POST, signal: abort.signal });
+      setTimeout(() => abort.abort(reason), 150);
+      const error = await t.rejects(call, "the call");
+      t.ok(error === abort.signal.reason, `the error is the reason: ${error}`);
+      const record = await finished;
+      t.equal([record.outcome, record.error], ["aborted", undefined], `with the reason ${reason}`);
+      t.ok(record.marks.end > 0, "end");
+      t.ok((await log()).events().some(({ what }) => what === "close"), "the server saw it");
+    }
+  },
+
+  async "an answer of 4xx or 5xx gives a record with its status"(t) {
+    const ttft = await start(t);
+    for (const status of [400, 401, 404, 429, 500, 503]) {
+      const { url } = await scenario({
+        status,
+        headers: { "content-type": "application/json" },
+        steps: [{ text: '{"error":{"message":"no"}}' }],
+      });
+      const finished = nextRecord(ttft);
+      t.equal(await (await ttft.fetch(url, POST)).json(), { error: { message: "no" } });
+      const record = await finished;
+      t.equal([record.outcome, record.request.status, record.error?.stage], ["error", status, "status"]);
+    }
+  },
+
+  async "answers without a body, of other types and to HEAD are as they are natively"(t) {
+    const ttft = await start(t, { match: () => true });
+    const json = { headers: { "content-type": "application/json" }, steps: [{ text: "{}" }] };
+    const cases = [
+      [{ status: 204 }, POST],
+      [{ status: 205 }, POST],
+      [{ status: 304 }, POST],
+      [json, { method: "HEAD" }],
+      [json, { method: "GET" }],
+      [json, { mode: "no-cors" }, "cross"],
+      [{ ...json, cors: { allow: false } }, POST, "cross"],
+      [{ status: 302, headers: { location: "/ping" } }, { redirect: "manual" }],
+      [{ status: 302, headers: { location: "/pkg/package.json" } }, {}],
+      [{ status: 302, headers: { location: "/ping" } }, { redirect: "error" }],
+      [{ headers: { "content-type": "text/event-stream" } }, POST],
+    ];
+    for (const [definition, init, origin] of cases) {
+      const [native, measured] = [await scenario(definition, origin), await scenario(definition, origin)];
+      const what = JSON.stringify([definition, init]);
+      const plain = (lines) => lines.map((line) => line.replace(/posted-\d+/g, "posted"));
+      t.equal(plain(await seenOf(ttft.fetch, measured.url, init)), plain(await seenOf(nativeFetch, native.url, init)), what);
+    }
+  },
+
+  async "other calls are not touched: no record, no own property, and the body not looked at"(t) {
+    const ttft = await start(t);
+    t.after(ttft.install());
+    const records = [];
+    t.after(ttft.on("record", (record) => records.push(record)));
+    let looked = 0;
+    below(t, globalThis.fetch);
+    const body = Object.getOwnPropertyDescriptor(Response.prototype, "body");
+    Object.defineProperty(Response.prototype, "body", { ...body, get() { looked++; return body.get.call(this); } });
+    t.after(() => Object.defineProperty(Response.prototype, "body", body));
+    for (const [path, init] of [["/ping"], ["/pkg/package.json"], ["/pkg/index.js", { method: "HEAD" }]]) {
+      const response = await globalThis.fetch(path, init);
+      t.equal(Reflect.ownKeys(response), [], path);
+      t.equal(ttft.of(response), undefined);
+      await response.text();
+    }
+    t.equal(looked, 0);
+    await ttft.flush();
+    t.equal(records, []);
+  },
+
+  async "a stream that is no answer gives no record, and is counted"(t) {
+    const bodies = [];
+    const ttft = await start(t, { transport: (body) => void bodies.push(JSON.parse(body)) });
+    t.after(ttft.install());
+    const { url } = await scenario({ headers: chat.headers, steps: [{ text: 'data: {"stock":"ACME","price":12}\n\n' }] });
+    await readToEnd(await globalThis.fetch(url));
+    const asked = await scenario(ANSWER);
+    const finished = nextRecord(ttft);
+    t.equal(await textOf(await globalThis.fetch(asked.url, POST)), "Hello world");
+    const record = await finished;
+    t.equal(record.outcome, "complete", "the answer of a call that was not expected, but recognised");
+    await ttft.flush();
+    const sent = bodies.flatMap(({ records }) => records);
+    t.equal([...new Set(sent.map(({ id }) => id))], [record.id]);
+    t.equal(bodies.at(-1).unrecognised, 1);
+  },
+
+  async "a frozen response works, is unobserved, and one error tells why"(t) {
+    const { ttft, errors } = await startOdd(t);
+    below(t, async (...args) => Object.freeze(await nativeFetch(...args)));
+    const { url } = await scenario(ANSWER);
+    const finished = nextRecord(ttft);
+    t.equal(await textOf(await ttft.fetch(url, POST)), "Hello world");
+    t.equal((await finished).outcome, "unobserved");
+    await later(20);
+    t.equal(errors.map(({ type }) => type), ["response"]);
+    t.note(errors[0].message);
+  },
+
+  async "a response of a subclass, and one whose body is sealed, work and are measured or told of"(t) {
+    const { ttft, errors } = await startOdd(t);
+    class Own extends Response {
+      get body() {
+        return super.body;
+      }
+    }
+    let make = (response) => new Own(response.body, response);
+    below(t, async (...args) => make(await nativeFetch(...args)));
+    const { url } = await scenario(ANSWER);
+    let finished = nextRecord(ttft);
+    const response = await ttft.fetch(url, POST);
+    t.ok(response instanceof Own, "an Own");
+    t.equal(await textOf(response), "Hello world");
+    t.equal((await finished).outcome, "complete");
+    t.equal(errors, []);
+
+    make = (sealed) => (Object.seal(sealed.body), (sealed.held = sealed.body), sealed);
+    finished = nextRecord(ttft);
+    t.equal(await textOf(await ttft.fetch(url, POST)), "Hello world");
+    t.equal((await finished).outcome, "unobserved");
+    await later(20);
+    t.equal(errors.map(({ type }) => type), ["response"]);
+  },
+
+  async "what stands in for fetch or for a response reaches the page as it is"(t) {
+    const { ttft } = await startOdd(t);
+    const imitation = { ok: true, status: 200, json: async () => ({}) };
+    const proxy = new Proxy(new Response("hello"), { get: (target, key) => Reflect.get(target, key, target) });
+    for (const stand of [imitation, proxy, null, 42, "text"]) {
+      below(t, async () => stand);
+      t.ok((await ttft.fetch("/v1/chat", POST)) === stand, String(stand && typeof stand));
+    }
+    below(t, () => 42);
+    t.equal(ttft.fetch("/v1/chat", POST), 42);
+    const own = new Error("own");
+    below(t, () => {
+      throw own;
+    });
+    t.ok((await t.rejects(async () => ttft.fetch("/v1/chat", POST))) === own, "its error");
+  },
+
+  async "a wrapper in between that calls later gives one record, not two"(t) {
+    const ttft = await start(t, { match: () => true });
+    t.after(ttft.install());
+    const patched = globalThis.fetch;
+    below(t, async (...args) => {
+      await null;
+      return patched(...args);
+    });
+    const records = [];
+    t.after(ttft.on("record", (record) => records.push(record)));
+    const { url, log } = await scenario(ANSWER);
+    t.equal(await textOf(await ttft.fetch(url, POST)), "Hello world");
+    await t.until(() => records.length > 0);
+    await ttft.flush();
+    t.equal((await log()).requests.length, 1);
+    t.equal(records.map(({ outcome }) => outcome), ["complete"]);
+  },
+
+  async "a trap in the middle of a stream ends the measuring, not the stream, with one error"(t) {
+    const { createTtft } = await import("/pkg/facade.js");
+    let reads = 0;
+    const traps = new Proxy({}, {
+      get: (_, name) => () => {
+        if (name === "read" && ++reads === 2) throw new WebAssembly.RuntimeError("unreachable");
+        return name === "take" || name === "last" ? undefined : 0;
+      },
+      has: () => true,
+    });
+    const ttft = createTtft({}, async () => new Proxy({}, { get: (_, name) => (name === "then" ? undefined : traps[name]) }));
+    t.after(() => ttft.close());
+    const errors = [];
+    ttft.on("error", (error) => errors.push(error));
+    for (let turn = 0; turn < 2; turn++) {
+      const { url } = await scenario(answer(["One", " two", " three"], { after_ms: 40 }));
+      t.equal(await textOf(await ttft.fetch(url, POST)), "One two three");
+    }
+    await later(20);
+    t.equal(reads, 2);
+    t.equal(errors.map(({ type }) => type), ["wasm"]);
+  },
+
+  async "a worker measures to the last token, and says that it is one"(t) {
+    const worker = new Worker("/browser/pages/worker.mjs", { type: "module" });
+    t.after(() => worker.terminate());
+    const told = new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message ?? "the worker failed"));
+    });
+    const { url } = await scenario(ANSWER);
+    worker.postMessage({ url });
+    const { text, record, error } = await told;
+    t.equal(error, undefined);
+    t.ok(text.endsWith(chat.done()), "the stream");
+    t.equal([record.outcome, record.page.scope], ["complete", "worker"]);
+    const { first_byte, first_token, first_answer_token, last_token, end, ...rest } = record.marks;
+    t.inOrder({ first_byte, first_token, first_answer_token, last_token, end });
+    t.equal(Object.keys(rest).filter((mark) => /commit|paint/.test(mark)), []);
+    t.equal(record.paint, undefined);
+  },
+
+  async "behind a service worker the stream is the same, and the record says what is missing"(t) {
+    const registration = await navigator.serviceWorker.register("/browser/pass-through-worker.js");
+    t.after(() => registration.unregister());
+    await t.until(() => navigator.serviceWorker.controller);
+    const ttft = await start(t);
+    const { url } = await scenario(ANSWER);
+    const finished = nextRecord(ttft);
+    const o = new Seen();
+    const response = await ttft.fetch(url, POST);
+    o.response("response", response);
+    t.equal(await textOf(response), "Hello world");
+    const record = await finished;
+    t.note(`${record.outcome}, missing: ${record.network_missing}, flags: ${record.flags}`);
+    t.equal(record.outcome, "complete");
+    t.equal(record.network_missing, "service-worker");
+  },
+});
+
+async function readToEnd({ body }) {
+  const reader = body.getReader();
+  while (!(await reader.read()).done);
+}
