@@ -10,8 +10,9 @@ const KEEP = 1;
 /** Where a paint time comes from, as the WebAssembly part counts it. */
 const PROBE = 0, FRAME = 1;
 
-/** Letters and digits that identify a text; enough to confirm one. */
-const HEAD = 64;
+/** Letters and digits that identify a text, line ends between text nodes
+ * included; enough to confirm one also where each letter is a node. */
+const HEAD = 96;
 const MAX_CANDIDATES = 32;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
@@ -19,7 +20,7 @@ const MAX_SHOWN = 256;
 const MAX_TEXTS = 64;
 
 /** Everything that renderers add, drop or beautify. Must be what
- * `answer::squeeze` in the WebAssembly part drops. */
+ * `answer::is_noise` in the WebAssembly part drops. */
 const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u206f\u3000-\u303f\ufe0f]+/g;
 
 export class Watch {
@@ -139,7 +140,10 @@ export class Watch {
       if (record.type === "characterData") texts.set(record.target, record.target.parentNode);
       else for (const node of record.addedNodes) collectTexts(node, record.target, texts);
     }
-    for (const [node, container] of texts) this.#offer(node, container, at);
+    for (const [node, container] of texts) {
+      // Of two renders in one task, only the last is there.
+      if (node.isConnected) this.#offer(node, container, at);
+    }
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
     for (const candidate of this.#candidates.values()) {
@@ -153,14 +157,16 @@ export class Watch {
     const place = blockOf(container);
     const head = headFrom(node, place);
     if (!head) return;
-    const known = this.#known.get(node) ?? this.#replacedBy(container, head);
-    if (known && head.startsWith(known.head)) {
+    const same = this.#known.get(node);
+    // What its place holds beside it, such as a button, may come and go.
+    const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head);
+    if (known) {
       known.node = node;
       this.#known.set(node, known);
       return this.#grow(known, head);
     }
     // Another text in the same node ("Thinking…", then the answer) starts anew.
-    if (known) this.#drop(known);
+    if (same) this.#drop(same);
 
     const candidate = {
       handle: ++this.#handles,
@@ -187,21 +193,21 @@ export class Watch {
     if (kept) this.#awaitPaint(handle);
   }
 
-  /** Renderers that set `innerHTML` replace the node with each token. */
+  /** Renderers that set `innerHTML` replace the node with each token. Text
+   * that turns into markup on the way (`1.`, half a link) begins in another
+   * way then; it is the first in its place still. */
   #replacedBy(container, head) {
+    let first;
     for (const candidate of this.#candidates.values()) {
-      if (
-        candidate.container === container &&
-        !candidate.node.isConnected &&
-        head.startsWith(candidate.head)
-      ) {
-        return candidate;
-      }
+      if (candidate.container !== container || candidate.node.isConnected) continue;
+      if (isSame(candidate.head, head)) return candidate;
+      first ??= candidate;
     }
+    return first;
   }
 
   #grow(candidate, head = headFrom(candidate.node, candidate.place)) {
-    if (head === candidate.head || !head.startsWith(candidate.head)) return;
+    if (head === candidate.head) return;
     candidate.head = head;
     candidate.continued = true;
     this.#bridge.call("grown", [candidate.handle, head]);
@@ -310,8 +316,16 @@ function holds(element, node) {
   return false;
 }
 
-/** The letters and digits at and after `node` in its place: what stands after
- * the answer in the page is none of it. */
+/** Whether a text that began with one head goes on with the other: only its
+ * first text node counts, and a renderer may take back what was half a mark. */
+function isSame(before, after) {
+  const [from] = before.split("\n", 1);
+  const [to] = after.split("\n", 1);
+  return to.startsWith(from) || from.startsWith(to);
+}
+
+/** The letters and digits at and after `node` in its place, a line end between
+ * text nodes: what a renderer adds to an answer, it adds in nodes of its own. */
 function headFrom(node, place) {
   const root = place.contains(node) ? place : node;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -319,7 +333,8 @@ function headFrom(node, place) {
   let head = "";
   for (let steps = 0; node && steps < HEAD && head.length < HEAD; steps++) {
     // Four times: markdown and spaces take their part of it.
-    if (isText(node)) head += node.data.slice(0, 4 * HEAD).replace(NOISE, "");
+    const letters = isText(node) ? node.data.slice(0, 4 * HEAD).replace(NOISE, "") : "";
+    if (letters) head += head ? `\n${letters}` : letters;
     node = walker.nextNode();
   }
   return head.slice(0, HEAD);
@@ -340,7 +355,7 @@ function isText(node) {
 /** The nearest element that will hold the next paragraph as well. */
 function blockOf(element) {
   const block = element.closest?.(
-    ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre)",
+    ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre,blockquote,table,thead,tbody,tr,th,td,del,s,u,mark,kbd,sub,sup,small)",
   );
   return block ?? element;
 }

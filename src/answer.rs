@@ -1,42 +1,123 @@
 //! Is this text in the page the decoded answer?
 //!
 //! Renderers change an answer on its way into the page: markdown loses its
-//! marks, quotes and dashes are beautified, words get elements of their own.
-//! So only letters and digits are compared, and only the first of them: the
-//! watch sends a text's *head*, squeezed by the rule of [`squeeze`].
+//! marks, quotes and dashes are beautified, words get elements of their own,
+//! code blocks get a label and a button. So only letters and digits are
+//! compared, and only the first of them; what a renderer may hide, a link's
+//! address or a code block's language, may be there or not; and what it may add
+//! in a text node of its own may be there as well.
 
 /// Letters and digits that must agree before a text is taken for the answer:
 /// "I" and "The" begin many texts.
 pub const CONFIRMING: usize = 24;
 
-/// Appends the letters and digits of `text` to `head`, up to `max` characters.
-///
+/// Around what a renderer may hide.
+const HIDDEN: char = '\u{1}';
+const SHOWN: char = '\u{2}';
+
+/// Between the text nodes of the page, as `watch.js` joins them.
+const NODE: char = '\n';
+
+/// Text nodes that are a renderer's own: a label, a button, a line's number.
+const MAX_ADDED: usize = 4;
+/// Letters and digits in one of them.
+const MAX_LABEL: usize = 24;
+
+/// Appends the letters and digits of `text`, an answer as it was sent, to
+/// `head`: up to `max` of those that are shown for sure, up to `4 * max` in
+/// all. Returns whether there is no room for more.
+pub fn squeeze(text: &str, head: &mut Vec<char>, max: usize) -> bool {
+    let mut shown = 0;
+    let mut rest = text;
+    let mut line_starts = true;
+    while let Some(char) = rest.chars().next() {
+        if shown >= max || head.len() >= 4 * max {
+            return true;
+        }
+        let hidden = hidden(rest, line_starts);
+        if let Some((run, after)) = rest.split_at_checked(hidden)
+            && hidden > 0
+        {
+            head.push(HIDDEN);
+            // A text in the page is not longer.
+            head.extend(run.chars().filter(|char| !is_noise(*char)).take(max));
+            head.push(SHOWN);
+            rest = after;
+            line_starts = false;
+            continue;
+        }
+        if !is_noise(char) {
+            head.push(char);
+            shown += 1;
+        }
+        line_starts = char == '\n' || line_starts && matches!(char, ' ' | '\t' | '>' | '-' | '*');
+        rest = rest.get(char.len_utf8()..).unwrap_or_default();
+    }
+    false
+}
+
+/// Bytes at the beginning of `rest` that markdown renderers hide, most of them
+/// or all. What is not complete yet is shown by some, so it may count as hidden
+/// until the rest of it comes.
+fn hidden(rest: &str, line_starts: bool) -> usize {
+    let bytes = rest.as_bytes();
+    let until = |stops: &[u8]| {
+        let end = bytes.iter().position(|byte| stops.contains(byte));
+        end.unwrap_or(bytes.len())
+    };
+    match bytes {
+        // The language of a code block.
+        [b'`', b'`', b'`', ..] | [b'~', b'~', b'~', ..] if line_starts => until(b"\n"),
+        // The number of a list's item: most renderers leave it to the browser.
+        [b'0'..=b'9', ..] if line_starts => {
+            let digits = bytes
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            match bytes.get(digits..) {
+                Some([b'.' | b')', b' ', ..] | [b'.' | b')'] | []) => digits,
+                _ => 0,
+            }
+        }
+        // Where a link leads to, and what an image shows.
+        [b']', b'(', ..] => until(b")\n"),
+        [b']', b'[', tail @ ..] => {
+            let end = tail.iter().position(|byte| *byte == b']');
+            end.map_or(bytes.len(), |end| end + 2)
+        }
+        [b'!', b'[', ..] => until(b"]\n"),
+        // A task's box.
+        [b'[', b'x' | b'X', b']', ..] => 3,
+        // HTML, and addresses between angle brackets.
+        [b'<', b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!', ..] => match until(b">\n") {
+            end if bytes.get(end) == Some(&b'\n') || end > 200 => 0,
+            end => end,
+        },
+        [b'&', b'a'..=b'z' | b'A'..=b'Z' | b'#', ..] => match until(b"; \n") {
+            end if bytes.get(end) == Some(&b';') && end < 12 => end,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
 /// The very rule of the watch's `NOISE`, cheap on purpose: no Unicode tables.
 /// What is not ASCII counts as a letter, except the blocks of Latin-1
 /// punctuation, general punctuation (typographic quotes, dashes, zero-width
 /// characters) and CJK punctuation.
-pub fn squeeze(text: &str, head: &mut Vec<char>, max: usize) {
-    for char in text.chars() {
-        if head.len() >= max {
-            return;
+fn is_noise(char: char) -> bool {
+    match char {
+        '\0'..='\u{7f}' => !char.is_ascii_alphanumeric(),
+        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{fe0f}' => {
+            true
         }
-        let noise = match char {
-            '\0'..='\u{7f}' => !char.is_ascii_alphanumeric(),
-            '\u{80}'..='\u{bf}'
-            | '\u{2000}'..='\u{206f}'
-            | '\u{3000}'..='\u{303f}'
-            | '\u{fe0f}' => true,
-            // Half of a surrogate pair, where JavaScript cut a text.
-            _ => char == char::REPLACEMENT_CHARACTER,
-        };
-        if !noise {
-            head.push(char);
-        }
+        // Half of a surrogate pair, where JavaScript cut a text.
+        _ => char == char::REPLACEMENT_CHARACTER,
     }
 }
 
 /// How well a text in the page fits a decoded one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
     /// It is another text.
     No,
@@ -46,18 +127,51 @@ pub enum Fit {
     Confirmed,
 }
 
-/// Compares squeezed heads. `whole`: `answer` will not grow any more.
+/// Compares a text in the page, letters and digits with a line end between its
+/// text nodes, with what [`squeeze`] made of an answer. `whole`: `answer` will
+/// not grow any more.
 #[must_use]
 pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
-    let common = text.iter().zip(answer).take_while(|(a, b)| a == b).count();
-    if common == 0 {
-        Fit::No
-    } else if common >= CONFIRMING || (whole && common == answer.len()) {
-        Fit::Confirmed
-    } else if common == text.len() || common == answer.len() {
-        Fit::Begins
-    } else {
-        Fit::No
+    compare(text, answer, whole, 0, MAX_ADDED)
+}
+
+fn compare(text: &[char], answer: &[char], whole: bool, same: usize, added: usize) -> Fit {
+    let (mut text, mut answer, mut same) = (text, answer, same);
+    let begins = |same| if same > 0 { Fit::Begins } else { Fit::No };
+    loop {
+        if same >= CONFIRMING {
+            return Fit::Confirmed;
+        }
+        match (answer, text) {
+            ([SHOWN, tail @ ..], _) => answer = tail,
+            ([HIDDEN, tail @ ..], _) => {
+                let close = tail.iter().position(|char| *char == SHOWN);
+                let past = tail.get(close.unwrap_or(tail.len())..).unwrap_or_default();
+                let without = compare(text, past, whole, same, added);
+                if without == Fit::Confirmed {
+                    return without;
+                }
+                return without.max(compare(text, tail, whole, same, added));
+            }
+            ([], _) if whole && same > 0 => return Fit::Confirmed,
+            ([], _) | (_, []) => return begins(same),
+            (_, [NODE, tail @ ..]) => {
+                let with = compare(tail, answer, whole, same, added);
+                let end = tail.iter().position(|char| *char == NODE);
+                let label = end.unwrap_or(tail.len());
+                let after = tail.get(label..).unwrap_or_default();
+                let mut without = begins(same);
+                if with < Fit::Confirmed && added > 0 && label <= MAX_LABEL {
+                    without = without.max(compare(after, answer, whole, same, added - 1));
+                }
+                return with.max(without);
+            }
+            ([a, rest @ ..], [b, tail @ ..]) if a == b => {
+                same += 1;
+                (answer, text) = (rest, tail);
+            }
+            _ => return Fit::No,
+        }
     }
 }
 
@@ -69,6 +183,16 @@ mod tests {
         let mut head = vec![];
         squeeze(text, &mut head, 64);
         head
+    }
+
+    /// As the watch sends it.
+    fn page(nodes: &[&str]) -> Vec<char> {
+        let nodes = nodes.iter().map(|node| {
+            let letters = node.chars().filter(|char| !super::is_noise(*char));
+            letters.collect::<String>()
+        });
+        let nodes: Vec<String> = nodes.filter(|node| !node.is_empty()).collect();
+        nodes.join("\n").chars().take(96).collect()
     }
 
     #[test]
@@ -107,5 +231,334 @@ mod tests {
         assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), false), Fit::Begins);
         assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), true), Fit::Confirmed);
         assert_eq!(fit(&head("Ye"), &head("Yes."), true), Fit::Begins);
+    }
+
+    #[test]
+    fn what_renderers_hide_may_be_there_or_not() {
+        let fits = |source: &str, nodes: &[&str]| fit(&page(nodes), &head(source), false);
+        for (source, rendered, raw) in [
+            (
+                "```js\nconst answer = question.length + 40;\n",
+                &["const", " answer = ", "question.length + 40;"][..],
+                "```js\nconst answer = question.length + 40;",
+            ),
+            (
+                "See [the guide](https://example.com/a/long/address?with=query) for the details.",
+                &["See ", "the guide", " for the details."],
+                "See [the guide](https://example.com/a/long/address?with=query) for",
+            ),
+            (
+                "![a chart](chart.png)The chart above shows it all, as you see.",
+                &["The chart above shows it all, as you see."],
+                "![a chart](chart.png)The chart above shows",
+            ),
+            (
+                "1. Open the settings\n2. Click on the second tab",
+                &["Open the settings", "Click on the second tab"],
+                "1. Open the settings\n2. Click on the second tab",
+            ),
+            (
+                "- [x] write the tests\n- [ ] run the tests, all of them",
+                &["write the tests", "run the tests, all of them"],
+                "- [x] write the tests\n- [ ] run the tests",
+            ),
+            (
+                "Salt &amp; pepper<br>and a pinch of sugar",
+                &["Salt & pepper", "and a pinch of sugar"],
+                "Salt &amp; pepper<br>and a pinch of",
+            ),
+            (
+                "Look at [this][1], and at [that][second], for more.",
+                &["Look at ", "this", ", and at ", "that", ", for more."],
+                "Look at [this][1], and at [that][second]",
+            ),
+        ] {
+            assert_eq!(fits(source, rendered), Fit::Confirmed, "{source:?}");
+            assert_eq!(fits(source, &[raw]), Fit::Confirmed, "{source:?} as it is");
+        }
+    }
+
+    #[test]
+    fn labels_and_buttons_in_between_do_not_matter() {
+        let source = "Sure:\n```python\nprint(sum(range(1, 101)))\n```\nThat is all.";
+        let fits = |nodes: &[&str]| fit(&page(nodes), &head(source), false);
+        let code = "print(sum(range(1, 101)))";
+        assert_eq!(fits(&["Sure:", code, "That is all."]), Fit::Confirmed);
+        assert_eq!(
+            fits(&["Sure:", "Python", "Copy code", code, "Copied", "That is"]),
+            Fit::Confirmed
+        );
+        assert_eq!(
+            fits(&["Sure:", "python", "Copy", "1", code, "That is all."]),
+            Fit::Confirmed
+        );
+        // The label itself entered the page with the answer.
+        assert_eq!(
+            fit(
+                &page(&["js", "Copy", code, "end"]),
+                &head(&format!("```js\n{code}\nend")),
+                true
+            ),
+            Fit::Confirmed
+        );
+    }
+
+    #[test]
+    fn what_follows_in_the_place_is_not_held_against_a_text() {
+        // The decoder is ahead of a page that throttles.
+        let answer = head("Sure, you can do that");
+        assert_eq!(fit(&page(&["Sure", "Copy"]), &answer, false), Fit::Begins);
+        assert_eq!(fit(&page(&["SureCopy"]), &answer, false), Fit::No);
+        assert_eq!(
+            fit(&page(&["Su", "Copy", "Sign in"]), &answer, false),
+            Fit::Begins
+        );
+    }
+
+    #[test]
+    fn other_texts_are_not_taken_for_it() {
+        let answer = head("Open the [settings](x) and choose the second tab there");
+        for nodes in [
+            &["Open the window and enjoy the fresh air in there"][..],
+            &["Settings", "Profile", "Sign out", "Open", "Close"],
+            &["Copy", "Open the settings and choose the second tab"],
+            &["and choose the second tab there"],
+        ] {
+            assert_eq!(fit(&page(nodes), &answer, true), Fit::No, "{nodes:?}");
+        }
+        let nodes = [
+            "Open",
+            "a",
+            "b",
+            "c",
+            "d",
+            "e",
+            "the settings and choose the second",
+        ];
+        assert_eq!(fit(&page(&nodes), &answer, true), Fit::Begins);
+    }
+
+    mod rendered {
+        //! A small renderer of markdown, and answers of every kind.
+
+        use super::{Fit, fit, head, page};
+        use proptest::prelude::*;
+
+        #[derive(Clone, Debug)]
+        enum Inline {
+            Text(String),
+            Strong(String),
+            Code(String),
+            Link(String, String),
+            Image(String, String),
+            Entity(&'static str, &'static str),
+        }
+
+        #[derive(Clone, Debug)]
+        enum Block {
+            Paragraph(Vec<Inline>),
+            Heading(u8, Vec<Inline>),
+            Ordered(Vec<Vec<Inline>>),
+            Unordered(Vec<Vec<Inline>>),
+            Fence(&'static str, String),
+            Table(Vec<String>),
+        }
+
+        /// What a renderer may do or leave.
+        #[derive(Clone, Copy, Debug)]
+        struct Style {
+            label: bool,
+            copy: bool,
+            numbers: bool,
+            words: bool,
+        }
+
+        fn inline(parts: &[Inline], source: &mut String, nodes: &mut Vec<String>) {
+            for part in parts {
+                match part {
+                    Inline::Text(text) => {
+                        source.push_str(text);
+                        nodes.push(text.clone());
+                    }
+                    Inline::Strong(text) => {
+                        source.push_str(&format!("**{text}**"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Code(text) => {
+                        source.push_str(&format!("`{text}`"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Link(text, address) => {
+                        source.push_str(&format!("[{text}](https://{address})"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Image(alt, address) => {
+                        source.push_str(&format!("![{alt}](https://{address})"));
+                    }
+                    Inline::Entity(entity, character) => {
+                        source.push_str(entity);
+                        nodes.push((*character).to_owned());
+                    }
+                }
+                source.push(' ');
+            }
+        }
+
+        fn render(blocks: &[Block], style: Style) -> (String, Vec<String>) {
+            let (mut source, mut nodes) = (String::new(), vec![]);
+            let mut added = 0;
+            for block in blocks {
+                match block {
+                    Block::Paragraph(parts) => inline(parts, &mut source, &mut nodes),
+                    Block::Heading(level, parts) => {
+                        source.push_str(&"#".repeat(usize::from(*level)));
+                        source.push(' ');
+                        inline(parts, &mut source, &mut nodes);
+                    }
+                    Block::Ordered(items) => {
+                        for (index, item) in items.iter().enumerate() {
+                            let number = format!("{}. ", index + 1);
+                            source.push_str(&number);
+                            if style.numbers {
+                                nodes.push(number);
+                            }
+                            inline(item, &mut source, &mut nodes);
+                            source.push('\n');
+                        }
+                    }
+                    Block::Unordered(items) => {
+                        for item in items {
+                            source.push_str("- ");
+                            inline(item, &mut source, &mut nodes);
+                            source.push('\n');
+                        }
+                    }
+                    Block::Fence(language, code) => {
+                        source.push_str(&format!("```{language}\n{code}\n```"));
+                        // Not before the answer itself.
+                        if style.label && !nodes.is_empty() && added < 2 {
+                            nodes.push("A Label".to_owned());
+                            added += 1;
+                        }
+                        if style.copy && !nodes.is_empty() && added < 2 {
+                            nodes.push("Copy code".to_owned());
+                            added += 1;
+                        }
+                        nodes.push(code.clone());
+                    }
+                    Block::Table(cells) => {
+                        source.push_str(&format!(
+                            "| {} |\n| {} |",
+                            cells.join(" | "),
+                            "---|".repeat(cells.len())
+                        ));
+                        nodes.extend(cells.iter().cloned());
+                    }
+                }
+                source.push_str("\n\n");
+            }
+            if style.words {
+                let words = nodes
+                    .iter()
+                    .flat_map(|node| node.split(' ').map(String::from));
+                nodes = words.collect();
+            }
+            (source, nodes)
+        }
+
+        fn words() -> impl Strategy<Value = String> {
+            "[a-z]{1,7}( [a-z]{1,7}){1,3}"
+        }
+
+        fn inlines() -> impl Strategy<Value = Vec<Inline>> {
+            let part = prop_oneof![
+                4 => words().prop_map(Inline::Text),
+                2 => words().prop_map(Inline::Strong),
+                1 => words().prop_map(Inline::Code),
+                2 => (words(), "[a-z]{3,9}\\.com/[a-z0-9/]{0,80}").prop_map(|(text, at)| Inline::Link(text, at)),
+                1 => (words(), "[a-z]{3,9}\\.com").prop_map(|(alt, at)| Inline::Image(alt, at)),
+                1 => Just(Inline::Entity("&amp;", "&")),
+            ];
+            // Something that is shown, so that there is an answer.
+            (words(), prop::collection::vec(part, 1..4)).prop_map(|(first, mut parts)| {
+                parts.push(Inline::Text(first));
+                parts
+            })
+        }
+
+        fn blocks() -> impl Strategy<Value = Vec<Block>> {
+            let block = prop_oneof![
+                inlines().prop_map(Block::Paragraph),
+                (1_u8..4, inlines()).prop_map(|(level, parts)| Block::Heading(level, parts)),
+                prop::collection::vec(inlines(), 1..4).prop_map(Block::Ordered),
+                prop::collection::vec(inlines(), 1..4).prop_map(Block::Unordered),
+                (
+                    prop_oneof![Just("js"), Just("python"), Just("")],
+                    "[a-z]{2,8} = [a-z]{2,8}\\([0-9]{1,3}\\);"
+                )
+                    .prop_map(|(language, code)| Block::Fence(language, code)),
+                prop::collection::vec(words(), 2..4).prop_map(Block::Table),
+            ];
+            prop::collection::vec(block, 1..5)
+        }
+
+        fn styles() -> impl Strategy<Value = Style> {
+            any::<(bool, bool, bool, bool)>().prop_map(|(label, copy, numbers, words)| Style {
+                label,
+                copy,
+                numbers,
+                words,
+            })
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn a_rendered_answer_is_found(blocks in blocks(), style in styles()) {
+                let (source, nodes) = render(&blocks, style);
+                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                prop_assert_eq!(fit(&page(&nodes), &head(&source), true), Fit::Confirmed, "{}", source);
+                // As it is, for those who render nothing.
+                prop_assert_eq!(fit(&page(&[&source]), &head(&source), true), Fit::Confirmed, "{}", source);
+            }
+
+            #[test]
+            fn its_beginning_is_never_another_text(blocks in blocks(), style in styles(), ahead in 0_usize..60) {
+                let (source, nodes) = render(&blocks, style);
+                let all = head(&source);
+                // The decoder is ahead of the page, by any number of letters.
+                for count in 1..=nodes.len().min(8) {
+                    let nodes: Vec<&str> = nodes[..count].iter().map(String::as_str).collect();
+                    let shown = page(&nodes);
+                    if shown.is_empty() {
+                        continue;
+                    }
+                    // Letters that may be hidden come beside those shown.
+                    let mut left = shown.len() + ahead + 1;
+                    let mut hidden = false;
+                    let known: Vec<char> = all
+                        .iter()
+                        .copied()
+                        .take_while(|char| {
+                            hidden = *char == super::super::HIDDEN || hidden && *char != super::super::SHOWN;
+                            left -= usize::from(!hidden && left > 0);
+                            left > 0 || hidden
+                        })
+                        .collect();
+                    prop_assert!(fit(&shown, &known, false) > Fit::No, "{:?} of {}", nodes, source);
+                }
+            }
+
+            #[test]
+            fn two_answers_are_told_apart(one in blocks(), two in blocks(), style in styles()) {
+                let (source, _) = render(&one, style);
+                let (_, nodes) = render(&two, style);
+                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                let shown = page(&nodes);
+                prop_assume!(shown.len() >= 8 && shown[..4] != head(&source)[..4.min(head(&source).len())]);
+                prop_assert!(fit(&shown, &head(&source), false) < Fit::Confirmed, "{:?} for {}", nodes, source);
+            }
+        }
     }
 }

@@ -141,6 +141,9 @@ pub struct Call {
     cut: Option<Millis>,
     answer_head: Vec<char>,
     reasoning_head: Vec<char>,
+    /// Bytes of both that the decoder had when they were looked at.
+    heads: usize,
+    head_is_full: bool,
     decoder_late: bool,
     /// Server stamps that were booked.
     stamps: u32,
@@ -180,6 +183,8 @@ impl Call {
             cut: None,
             answer_head: vec![],
             reasoning_head: vec![],
+            heads: 0,
+            head_is_full: false,
             decoder_late: false,
             stamps: 0,
         }
@@ -275,14 +280,14 @@ impl Call {
 
     /// What the decoder knows beyond the single events.
     fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
-        for (head, text) in [
-            (&mut self.answer_head, decoder.answer_head()),
-            (&mut self.reasoning_head, decoder.reasoning_head()),
-        ] {
-            if head.len() < HEAD {
-                head.clear();
-                squeeze(text, head, HEAD);
-            }
+        // Mostly nothing is new: the heads are full, or a chunk had none of it.
+        let known = decoder.heads();
+        if self.heads != known && !self.head_is_full {
+            self.heads = known;
+            self.answer_head.clear();
+            self.head_is_full = squeeze(decoder.answer_head(), &mut self.answer_head, HEAD);
+            self.reasoning_head.clear();
+            squeeze(decoder.reasoning_head(), &mut self.reasoning_head, HEAD);
         }
         // Of several in one read the last is the tightest; the very first tells
         // whether the stream was opened with a stamp.

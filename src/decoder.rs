@@ -307,6 +307,12 @@ impl Decoder {
         valid(&self.reader.stream.reasoning)
     }
 
+    /// Bytes of both heads, to see whether they grew.
+    pub(crate) fn heads(&self) -> usize {
+        let stream = &self.reader.stream;
+        stream.answer.len() + stream.reasoning.len()
+    }
+
     /// How many stamps of the server's came so far, whether an event followed
     /// or not.
     ///

@@ -1,5 +1,7 @@
 //! All that a scanner finds at some places, for its tests and fuzzers.
 
+#![cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "only fuzzers reach it"))]
+
 use super::{Paths, Place, Scalar, Scanner, Visitor, Wants};
 
 /// Places that want scalars.
