@@ -6,8 +6,8 @@
 //! - Times are milliseconds; marks count from the call of `fetch`.
 //! - What was not observed is absent, never `0` and never `null`.
 //! - Keys are snake_case, enum values kebab-case.
-//! - Within one [`VERSION`] keys are only ever added; a reader ignores those it
-//!   does not know.
+//! - Within one [`VERSION`] keys and enum values are only ever added; a reader
+//!   ignores keys it does not know, and reads such values as `unknown`.
 
 use crate::labels::Labels;
 use crate::millis::Millis;
@@ -32,10 +32,12 @@ pub struct Envelope<R = Record> {
     /// (`fetchLater`), so `now` says nothing.
     #[serde(default)]
     pub deferred: bool,
-    /// Records this page had to throw away because its queue was full.
+    /// Records this page had to throw away because its queue was full, since
+    /// the last envelope that was delivered: receivers add them up.
     #[serde(default)]
     pub dropped: u32,
-    /// Streams this page saw and could not recognise.
+    /// Streams this page saw and could not recognise, since the last envelope
+    /// that was delivered.
     #[serde(default)]
     pub unrecognised: u32,
     /// The records, oldest first.
@@ -150,6 +152,10 @@ pub enum Outcome {
     /// The page was hidden or closed while the stream ran; a later revision
     /// replaces this one if the page lives on.
     Open,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// Several requests of one question: retries and tool rounds.
@@ -194,6 +200,10 @@ pub enum Scope {
     Window,
     /// A worker: there is no paint, marks reach to `last_token`.
     Worker,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What was asked of whom.
@@ -243,6 +253,10 @@ pub enum Source {
     Header,
     /// The app said so.
     App,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// When things happened, in milliseconds from `request_start`.
@@ -387,6 +401,10 @@ pub enum Verdict {
     Server,
     /// No share's lower bound reaches the upper bound of each other.
     Unclear,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// How the arrival of the answer's chunk was found.
@@ -417,6 +435,10 @@ pub enum ArrivalMethod {
     NotReading,
     /// The read itself: no evidence of any wait.
     Read,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What ties the server's clock to the page's.
@@ -429,6 +451,10 @@ pub enum Anchor {
     MinRead,
     /// The response's end less the last stamp.
     ResponseEnd,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// Why a chunk waited for JavaScript.
@@ -439,6 +465,10 @@ pub enum DeliverCause {
     Busy,
     /// The app had not called `read()`.
     NotReading,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// How the paint was found.
@@ -469,6 +499,10 @@ pub enum PaintMethod {
     ElementTiming,
     /// The first task after the frame's callbacks, an estimate.
     Frame,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// Who found the answer in the page.
@@ -483,6 +517,10 @@ pub enum Found {
     Text,
     /// Nobody: there is no commit.
     None,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What the server itself said, in milliseconds.
@@ -563,6 +601,10 @@ pub enum FreezeCause {
     MainThread,
     /// The app held the text back: framework, throttle, typewriter.
     App,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What kept the page's main thread, from `request_start` to
@@ -624,6 +666,10 @@ pub enum NetworkMissing {
     Clock,
     /// The entry had not come when the record was written.
     Timeout,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What went wrong. Never a message: it could carry content.
@@ -650,6 +696,10 @@ pub enum Stage {
     Status,
     /// The stream broke, or carried an error.
     Stream,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }
 
 /// What a reader should know before using the numbers.
@@ -675,4 +725,8 @@ pub enum Flag {
     ServiceWorker,
     /// The clock's step is above 2 ms.
     CoarseClock,
+    /// A newer library's word that this one does not know. Only readers meet it.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[serde(other)]
+    Unknown,
 }

@@ -107,7 +107,7 @@ impl Surroundings {
     pub(crate) fn presented(&self, at: Millis, method: PaintMethod) -> Millis {
         match method {
             PaintMethod::ElementTiming => at - self.paint_resolution(method).half(),
-            PaintMethod::Frame => at,
+            _ => at,
         }
     }
 
@@ -120,9 +120,9 @@ impl Surroundings {
         let [from, to] = match (method?, self.engine) {
             (PaintMethod::ElementTiming, _) if self.info.isolated => [-100, 200],
             (PaintMethod::ElementTiming, _) => [-2_000, 2_000],
-            (PaintMethod::Frame, Engine::Chromium) => [-600, 16_000],
-            (PaintMethod::Frame, Engine::Firefox) => [0, 16_000],
-            (PaintMethod::Frame, Engine::WebKit) => [-3_000, 16_000],
+            (_, Engine::Chromium) => [-600, 16_000],
+            (_, Engine::Firefox) => [0, 16_000],
+            (_, Engine::WebKit) => [-3_000, 16_000],
         };
         Some([Millis::from_micros(from), Millis::from_micros(to)])
     }

@@ -7,9 +7,12 @@ use crate::find::cut;
 /// Bytes that are looked at when the headers don't say.
 pub(super) const SNIFF: usize = 16;
 
-/// A web page: what servers and proxies answer with when something is wrong.
-pub(super) fn is_page(hints: &Hints<'_>) -> bool {
+/// No text of an answer's: a web page, which servers and proxies answer with
+/// when something is wrong, and binary formats that this build does not read.
+pub(super) fn is_opaque(hints: &Hints<'_>) -> bool {
     is(hints, "text/html")
+        || cfg!(not(feature = "aws-eventstream")) && is(hints, "application/vnd.amazon.eventstream")
+        || cfg!(not(feature = "length-prefixed")) && is(hints, "application/vnd.ag-ui.event+proto")
 }
 
 /// Whether the response's type is this one, parameters left out.

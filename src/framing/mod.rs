@@ -124,7 +124,7 @@ pub(crate) enum Framer {
 
 impl Framer {
     pub(crate) fn new(hints: &Hints<'_>) -> Self {
-        if choice::is_page(hints) {
+        if choice::is_opaque(hints) {
             return Self::Opaque;
         }
         match choice::by_headers(hints) {

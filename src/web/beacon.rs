@@ -60,6 +60,8 @@ pub(super) struct Beacon {
     failures: u32,
     timer: Option<Timeout>,
     unrecognised: u32,
+    /// Lost and unrecognised, as of the last envelope that was delivered.
+    told: [u32; 2],
 }
 
 /// How a delivery ended.
@@ -77,6 +79,8 @@ struct Shipment {
     body: String,
     /// Its records, if the page may be gone at once: nobody else has them.
     closing: Option<Vec<String>>,
+    /// What its envelope says was lost and unrecognised, as totals.
+    told: [u32; 2],
 }
 
 impl Beacon {
@@ -93,6 +97,7 @@ impl Beacon {
             failures: 0,
             timer: None,
             unrecognised: 0,
+            told: [0; 2],
         }
     }
 
@@ -153,19 +158,21 @@ impl Beacon {
         if batch.is_empty() {
             return None;
         }
+        let told @ [dropped, unrecognised] = [self.outbox.dropped(), self.unrecognised];
         let head = Envelope {
             v: VERSION,
             now: engine::now(),
             time_origin: self.time_origin,
             deferred: false,
-            dropped: self.outbox.dropped(),
-            unrecognised: self.unrecognised,
+            dropped: dropped - self.told[0],
+            unrecognised: unrecognised - self.told[1],
             records: vec![],
         };
         let shipment = Shipment {
             destination,
             body: envelope(&head, &batch),
             closing: None,
+            told,
         };
         Some((shipment, batch))
     }
@@ -223,7 +230,7 @@ impl Shipment {
         let rejected = value.is_none();
         let answer = value.map_or(Answer::Later(0.0), judge);
         let Some(batch) = self.closing else {
-            if engine::with(|engine| settle(engine, answer)) == Some(true) {
+            if engine::with(|engine| settle(engine, answer, self.told)) == Some(true) {
                 deliver();
             }
             return;
@@ -236,17 +243,20 @@ impl Shipment {
             }
             _ => false,
         };
-        if !kept {
-            engine::with(|engine| {
+        let told = self.told;
+        engine::with(|engine| {
+            if kept {
+                engine.beacon.told = told;
+            } else {
                 engine.beacon.outbox.put_back(batch);
                 engine.beacon.schedule(GATHER_MS);
-            });
-        }
+            }
+        });
     }
 }
 
 /// Books a delivery's end; whether to go on with the next batch.
-fn settle(engine: &mut Engine, answer: Answer) -> bool {
+fn settle(engine: &mut Engine, answer: Answer, told: [u32; 2]) -> bool {
     let beacon = &mut engine.beacon;
     // Handed over meanwhile, since the page was hidden.
     let Some(batch) = beacon.under_way.take() else {
@@ -255,6 +265,7 @@ fn settle(engine: &mut Engine, answer: Answer) -> bool {
     match answer {
         Answer::Delivered => {
             beacon.failures = 0;
+            beacon.told = told;
             return true;
         }
         Answer::Refused(status) => {

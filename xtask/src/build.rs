@@ -43,14 +43,40 @@ pub(crate) struct Variant<'a> {
 pub(crate) fn run(_options: &Options) -> anyhow::Result<()> {
     let tools = node::tools()?;
     add_target()?;
-    let work = command::root().join("target/pkg");
-    let variant = Variant {
+    for build in &BUILDS {
+        module(&tools, &build.variant())?;
+    }
+    assemble()
+}
+
+/// One module of the package, with its bindings.
+struct Build {
+    /// Of its files' names.
+    suffix: &'static str,
+    features: &'static str,
+}
+
+const BUILDS: [Build; 2] = [
+    Build {
+        suffix: "",
         features: FEATURES,
-        profile: &[],
-        work,
-    };
-    module(&tools, &variant)?;
-    assemble(&variant.work)
+    },
+    // The entry `./full`. Shares all dependencies, so it costs a quarter of the
+    // first one's time.
+    Build {
+        suffix: "-full",
+        features: "full",
+    },
+];
+
+impl Build {
+    fn variant(&self) -> Variant<'_> {
+        Variant {
+            features: self.features,
+            profile: &[],
+            work: command::root().join(format!("target/pkg{}", self.suffix)),
+        }
+    }
 }
 
 /// Builds bindings and module, and returns the finished module's path.
@@ -82,7 +108,7 @@ pub(crate) fn add_target() -> anyhow::Result<()> {
 
 /// The module as rustc wrote it.
 fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
-    println!("compiling for {TARGET}");
+    println!("compiling for {TARGET} with {}", variant.features);
     let profile = variant
         .profile
         .iter()
@@ -196,7 +222,7 @@ fn optimize(tools: &node::Tools, work: &Path) -> anyhow::Result<()> {
     )
 }
 
-fn assemble(work: &Path) -> anyhow::Result<()> {
+fn assemble() -> anyhow::Result<()> {
     let root = command::root();
     let template = root.join("pkg-template");
     let pkg = pkg();
@@ -231,12 +257,20 @@ fn assemble(work: &Path) -> anyhow::Result<()> {
     );
     write("package.json", package.as_bytes())?;
 
-    let module = fs::read(work.join("ttft_bg.opt.wasm"))?;
-    write("ttft_bg.wasm", &module)?;
-    write("bindings.js", &fs::read(work.join("ttft.js"))?)?;
-    let inlined = fs::read_to_string(template.join("inlined.template.js"))?
-        .replace("__TEXT__", &text::encode(&module));
-    write("inlined.js", inlined.as_bytes())?;
+    let template = fs::read_to_string(template.join("inlined.template.js"))?;
+    let mut sizes = String::new();
+    for build in &BUILDS {
+        let (work, suffix) = (build.variant().work, build.suffix);
+        let module = fs::read(work.join("ttft_bg.opt.wasm"))?;
+        write(&format!("ttft{suffix}_bg.wasm"), &module)?;
+        write(
+            &format!("bindings{suffix}.js"),
+            &fs::read(work.join("ttft.js"))?,
+        )?;
+        let inlined = template.replace("__TEXT__", &text::encode(&module));
+        write(&format!("inlined{suffix}.js"), inlined.as_bytes())?;
+        sizes += &format!(", module{suffix} {} bytes", module.len());
+    }
     for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
         write(name, &fs::read(root.join(name))?)?;
     }
@@ -247,10 +281,6 @@ fn assemble(work: &Path) -> anyhow::Result<()> {
             fs::remove_file(&path)?;
         }
     }
-    println!(
-        "pkg/: ttft {}, module {} bytes",
-        env!("CARGO_PKG_VERSION"),
-        module.len()
-    );
+    println!("pkg/: ttft {}{sizes}", env!("CARGO_PKG_VERSION"));
     Ok(())
 }

@@ -7,11 +7,12 @@ import { scenario } from "./scenario.mjs";
 
 /**
  * Starts ttft for this case and stops it after. With `lateWasm`, a delay in
- * milliseconds, the module comes that late. What ttft reports fails the case,
- * unless it is to go into the array `errors`.
+ * milliseconds, the module comes that late. `entry` is another of the package's
+ * files. What ttft reports fails the case, unless it is to go into the array
+ * `errors`.
  */
-export async function start(t, { lateWasm, errors: expected, ...options } = {}) {
-  const entry = lateWasm === undefined ? "index" : "slim";
+export async function start(t, { lateWasm, entry = "index", errors: expected, ...options } = {}) {
+  if (lateWasm !== undefined) entry = "slim";
   const { init } = await import(`/pkg/${entry}.js`);
   if (lateWasm !== undefined) {
     const url = `/slow/${lateWasm}/pkg/ttft_bg.wasm`;

@@ -16,6 +16,7 @@ export async function startReplay(program, root, more = []) {
     `/pkg=${path.join(root, "pkg")}`,
     `/browser=${path.join(root, "tests/browser")}`,
     `/www=${path.join(root, "www")}`,
+    `/vectors=${path.join(root, "tests/vectors")}`,
     // What suites compare with or render by, from npm.
     `/modules=${path.join(root, "node_modules")}`,
     ...more,
