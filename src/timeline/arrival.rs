@@ -2,7 +2,7 @@
 
 use super::busy::{BusyRuns, JOIN, TICK_GAP, Watch};
 use super::reads::{ReadWindow, at_once};
-use super::stamps::Offset;
+use super::stamps::{Late, Offset};
 use crate::millis::Millis;
 use crate::record::{Anchor, Arrival, ArrivalMethod, DeliverCause, Interval};
 
@@ -47,10 +47,15 @@ pub struct Located {
 /// the read; the chunk came somewhere in it.
 ///
 /// A stamp says when the server wrote, but a proxy may have held the bytes
-/// since, so it is a lower bound first. In a window it is the estimate. Before
-/// a window it shows that the bytes were late already, and only the window
-/// counts. Without evidence it is believed as far as the blind spot reaches:
+/// since, so it is a lower bound first. In a window it is the estimate, and
+/// also within the blind spot before one, where the page may have been kept
+/// without a word already. Further before, it shows that the bytes were late
+/// already, and only the window counts. Without evidence it is believed as far as the blind spot reaches:
 /// beyond, the page would have read the chunk had it been there.
+///
+/// Between evidence and none lies a [`doubt`]: something kept the page until
+/// just before the read. It blames nobody, and lets nobody be blamed: the
+/// interval spans both stories, and only a stamp says which is the likelier.
 #[must_use]
 pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>) -> Located {
     let hi = read.resolved;
@@ -59,9 +64,11 @@ pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>
     let blind_spot = BLIND_SPOT.max(evidence.step);
     // Two ticks are needed here, so the slack that `watched` gives is taken back.
     let watched = evidence.busy.watched(hi - blind_spot - TICK_GAP, hi);
+    let doubt = doubt(read, evidence, blind_spot);
+    let doubted = doubt.as_ref().map_or(hi, |doubt| doubt.start);
     // Where nobody watched the main thread, it may have been busy all along.
     let blind_from = if watched {
-        floor.max(hi - blind_spot)
+        floor.max((hi - blind_spot).min(doubted))
     } else {
         floor
     };
@@ -77,13 +84,14 @@ pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>
     });
 
     match (window, stamped) {
-        // Runs and reads are themselves only known to a few milliseconds: a
-        // stamp just before the window lies at its start.
-        (Some(window), Some((at, anchor))) if at.est >= window.start - JOIN => {
-            let lo = at.lo.max(window.start.min(at.est));
+        (Some(window), Some((at, anchor))) if at.est >= window.start - blind_spot => {
             let waited = hi - at.est > at_once(evidence.step);
             by_stamp(
-                Interval { lo, ..at },
+                Interval {
+                    lo: at.lo.max(window.start.min(at.est)),
+                    est: at.est,
+                    hi: at.hi.max(window.start),
+                },
                 anchor,
                 waited.then_some(window.cause),
             )
@@ -99,11 +107,16 @@ pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>
                 anchor: None,
                 deliver_cause: Some(window.cause),
             },
-            held: stamped.is_some_and(|(at, _)| at.est < window.start - blind_spot),
+            held: stamped.is_some(),
         },
         (None, Some((at, anchor))) if at.est >= hi - blind_spot => {
             by_stamp(Interval { hi, ..at }, anchor, None)
         }
+        (None, Some((at, anchor))) if at.est >= doubted - JOIN => by_stamp(
+            Interval { hi, ..at },
+            anchor,
+            doubt.map(|doubt| doubt.cause),
+        ),
         (None, stamped) => Located {
             at: Interval {
                 lo: blind_from,
@@ -115,7 +128,7 @@ pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>
                 anchor: None,
                 deliver_cause: None,
             },
-            held: watched && stamped.is_some(),
+            held: watched && stamped.is_some_and(|(at, _)| at.est < doubted - blind_spot),
         },
     }
 }
@@ -133,9 +146,16 @@ fn by_stamp(at: Interval, anchor: Anchor, deliver_cause: Option<DeliverCause>) -
     }
 }
 
-/// For how long the page may have kept a read waiting, by the evidence.
-pub(super) fn late(read: &ReadWindow, evidence: &Evidence<'_>) -> Millis {
-    window(read, evidence).map_or(Millis::ZERO, |window| read.resolved - window.start)
+/// For how long the page may have kept a read waiting.
+///
+/// A run in the blind spot before the read is no doubt here: behind each block
+/// come reads that are on time, and they are what ties the clocks.
+pub(super) fn late(read: &ReadWindow, evidence: &Evidence<'_>) -> Late {
+    let since = |start: Option<Millis>| start.map_or(Millis::ZERO, |start| read.resolved - start);
+    Late {
+        surely: since(window(read, evidence).map(|window| window.start)),
+        perhaps: since(asked_late(read, evidence)),
+    }
 }
 
 /// A stretch up to the read in which the page is known not to have been ready.
@@ -166,11 +186,7 @@ struct Window {
 /// late.
 fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
     let Evidence {
-        step,
-        floor,
-        promise,
-        busy,
-        ..
+        step, floor, busy, ..
     } = *evidence;
     let (least, method) = match busy.watch() {
         Watch::Ticks => (TICK_GAP, ArrivalMethod::Tick),
@@ -191,11 +207,7 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
         .at(read.resolved)
         .is_some_and(|run| read.called >= run.start);
     let app = if read.found_waiting || (run.is_some() && called_in_run) {
-        let drained = read
-            .previous_waited
-            .max(promise)
-            .unwrap_or(floor)
-            .max(floor);
+        let drained = drained(read, evidence);
         Some(busy_since(drained).unwrap_or(drained)).filter(|&start| wide(start))
     } else {
         None
@@ -211,4 +223,57 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
         cause,
         method,
     })
+}
+
+/// The last moment at which nothing is known to have lain waiting.
+fn drained(read: &ReadWindow, evidence: &Evidence<'_>) -> Millis {
+    let Evidence { floor, promise, .. } = *evidence;
+    read.previous_waited
+        .max(promise)
+        .unwrap_or(floor)
+        .max(floor)
+}
+
+/// What may have kept the read, though that is no evidence that it did.
+struct Doubt {
+    start: Millis,
+    cause: DeliverCause,
+}
+
+/// The doubt about a read without a window.
+///
+/// A *busy run* ended within the blind spot before the read. On a machine
+/// short of cores the read came up to 8 ms after a 500 ms task that it had
+/// waited for, and what comes between may be a task that nobody reports.
+///
+/// The *app asked late*, and had the chunk soon, though not at once: a read of
+/// data that lay waiting took up to 14 ms.
+fn doubt(read: &ReadWindow, evidence: &Evidence<'_>, blind_spot: Millis) -> Option<Doubt> {
+    let Evidence { floor, busy, .. } = *evidence;
+    let run = busy.before(read.resolved, blind_spot);
+    let app = asked_late(read, evidence);
+    let start = run.map(|run| run.start);
+    let cause = if run.is_some_and(|run| app.is_none_or(|app| run.start <= app)) {
+        DeliverCause::Busy
+    } else {
+        DeliverCause::NotReading
+    };
+    let start = match (start, app) {
+        (Some(run), Some(app)) => run.min(app),
+        (run, app) => run.or(app)?,
+    };
+    Some(Doubt {
+        start: start.max(floor).min(read.resolved),
+        cause,
+    })
+}
+
+/// Since when the chunk may have waited for an app that asked late.
+fn asked_late(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Millis> {
+    if !read.may_have_waited(evidence.promise, evidence.step) {
+        return None;
+    }
+    let drained = drained(read, evidence);
+    let run = evidence.busy.at(drained);
+    Some(run.map_or(drained, |run| run.start.max(evidence.floor)))
 }

@@ -35,4 +35,4 @@ pub use network::{Entry, Network};
 pub use observation::{Observation, Output, Shown};
 pub use reads::{COARSE_STEP, ReadLog, ReadWindow};
 pub use settle::{Settled, settle};
-pub use stamps::{Offset, Stamps};
+pub use stamps::{Late, Offset, Stamps};

@@ -17,11 +17,18 @@ pub(super) fn at_once(step: Millis) -> Millis {
     step.max(Millis::from_micros(1_000))
 }
 
+/// A read that takes longer than this surely waited for its data.
+///
+/// In between nobody can tell: on a page that was just kept busy, or a machine
+/// that is, a read of data that lay waiting took up to 14 ms in Chromium.
+pub(super) const SOON: Millis = Millis::from_micros(20_000);
+
 /// All reads of one stream, in constant memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadLog {
     step: Millis,
     count: u32,
+    last: Option<Millis>,
     last_waited: Option<Millis>,
 }
 
@@ -32,6 +39,7 @@ impl ReadLog {
         Self {
             step,
             count: 0,
+            last: None,
             last_waited: None,
         }
     }
@@ -41,18 +49,26 @@ impl ReadLog {
     /// The answer describes this very read; keep it for the chunks that matter
     /// (first token, first answer token).
     pub fn read(&mut self, called: Millis, resolved: Millis) -> ReadWindow {
-        let found_waiting = self.step <= COARSE_STEP && resolved - called <= at_once(self.step);
+        let took = resolved - called;
+        let tells = self.step <= COARSE_STEP;
+        let found_waiting = tells && took <= at_once(self.step);
         let window = ReadWindow {
             index: self.count,
             called,
             resolved,
             found_waiting,
+            previous: self.last,
             previous_waited: self.last_waited,
         };
         self.count = self.count.saturating_add(1);
-        if !found_waiting {
+        // Who asks again at once gets with the chunk before whatever was there.
+        let asked_at_once = self
+            .last
+            .is_some_and(|last| called - last <= at_once(self.step));
+        if !found_waiting && (asked_at_once || took > SOON || !tells) {
             self.last_waited = Some(resolved);
         }
+        self.last = Some(resolved);
         window
     }
 }
@@ -71,9 +87,26 @@ pub struct ReadWindow {
     /// The chunk was there before it was asked for. Never true on a clock
     /// coarser than [`COARSE_STEP`].
     pub found_waiting: bool,
-    /// When the last earlier read that had to *wait* resolved. Up to then the
-    /// queue was empty, so whatever later reads found waiting came after it.
+    /// When the read before it resolved, however it did.
+    pub previous: Option<Millis>,
+    /// When the last earlier read that surely had to *wait* resolved. Up to then
+    /// the queue was empty, so whatever later reads found waiting came after it.
     pub previous_waited: Option<Millis>,
+}
+
+impl ReadWindow {
+    /// The chunk may have been there before it was asked for, though the read
+    /// took longer than one that surely found it waiting. `promise` is that of
+    /// `fetch`.
+    ///
+    /// Only of an app that let time pass before it asked: one that asks again
+    /// at once leaves nothing to wait.
+    pub(super) fn may_have_waited(&self, promise: Option<Millis>, step: Millis) -> bool {
+        let free = self.previous.max(promise).unwrap_or(self.called);
+        step <= COARSE_STEP
+            && self.resolved - self.called <= SOON
+            && self.called - free > at_once(step)
+    }
 }
 
 impl From<Millis> for ReadWindow {
@@ -82,6 +115,7 @@ impl From<Millis> for ReadWindow {
         Self {
             called: resolved,
             resolved,
+            previous: Some(resolved),
             ..Self::default()
         }
     }
@@ -112,6 +146,26 @@ mod tests {
         assert_eq!(fourth.previous_waited, Some(ms(90)));
         let fifth = log.read(ms(400), ms(400));
         assert_eq!(fifth.previous_waited, Some(ms(300)));
+    }
+
+    #[test]
+    fn only_who_asks_again_at_once_is_known_to_wait_for_a_few_milliseconds() {
+        let mut log = ReadLog::new(Millis::from_micros(100));
+        // The reader is taken late: the chunk was there, or it came just then.
+        let late = log.read(ms(200), ms(208));
+        assert!(!late.found_waiting);
+        assert!(late.may_have_waited(Some(ms(3)), ms(0)));
+        assert!(!late.may_have_waited(Some(ms(200)), ms(0)));
+        let next = log.read(ms(208), ms(215));
+        assert_eq!(next.previous_waited, None);
+        assert!(!next.may_have_waited(Some(ms(3)), ms(0)));
+        let paused = log.read(ms(300), ms(320));
+        assert_eq!(paused.previous_waited, Some(ms(215)));
+        assert!(paused.may_have_waited(Some(ms(3)), ms(0)));
+        let waited = log.read(ms(400), ms(421));
+        assert_eq!(waited.previous_waited, Some(ms(215)));
+        assert!(!waited.may_have_waited(Some(ms(3)), ms(0)));
+        assert_eq!(log.read(ms(500), ms(500)).previous_waited, Some(ms(421)));
     }
 
     #[test]

@@ -26,6 +26,15 @@ pub struct Stamps {
     last_read: Millis,
 }
 
+/// For how long the page may have kept a read waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Late {
+    /// By the evidence.
+    pub surely: Millis,
+    /// Where there is a doubt, but no evidence.
+    pub perhaps: Millis,
+}
+
 /// What to add to a stamp to have it on the page's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offset {
@@ -91,16 +100,16 @@ impl Stamps {
     /// gives a meaningless one after an abort.
     ///
     /// `late` is for how long the page may have kept the read of the least
-    /// difference waiting, by the evidence; the true offset may lie that much
-    /// below it. Of n reads that each came late by anything up to `late`, the
-    /// least late one is expected to be so by `late / (n + 1)`. One read by
-    /// itself ties nothing.
+    /// difference waiting, by the evidence and with what there is only a doubt
+    /// about; the true offset may lie that much below it. Of n reads that each
+    /// came late by anything up to so much, the least late one is expected to
+    /// be so by its part of n + 1. One read by itself ties nothing.
     #[must_use]
     pub fn offset(
         &self,
         headers: Option<Millis>,
         response_end: Option<Millis>,
-        late: Millis,
+        late: Late,
         step: Millis,
     ) -> Option<Offset> {
         let last = self.last?;
@@ -116,8 +125,8 @@ impl Stamps {
         } else {
             step
         };
-        let lowest = upper.min(least - late);
-        let expected = Millis::from_micros(late.as_micros() / (i64::from(self.reads) + 1));
+        let lowest = upper.min(least - late.perhaps.max(late.surely));
+        let expected = Millis::from_micros(late.surely.as_micros() / (i64::from(self.reads) + 1));
         let (lo, est, anchor) = match headers {
             Some(at) => (at.min(upper), at, Anchor::Headers),
             None if upper < least => (lowest, upper, Anchor::ResponseEnd),
@@ -141,6 +150,13 @@ mod tests {
         Millis::from_micros(us)
     }
 
+    fn late(micros: i64) -> Late {
+        Late {
+            surely: us(micros),
+            perhaps: Millis::ZERO,
+        }
+    }
+
     const STEP: Millis = Millis::from_micros(100);
 
     fn stamps(all: &[(i64, i64)]) -> Stamps {
@@ -155,7 +171,7 @@ mod tests {
     fn headers_tie_the_opening_stamp() {
         let stamps = stamps(&[(0, 105_000), (231_400, 640_000), (300_000, 640_000)]);
         let offset = stamps
-            .offset(Some(us(104_000)), None, Millis::ZERO, STEP)
+            .offset(Some(us(104_000)), None, Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::Headers);
         assert_eq!(offset.est, us(104_000));
@@ -168,7 +184,7 @@ mod tests {
     fn headers_say_nothing_of_a_stream_without_an_opening_stamp() {
         let stamps = stamps(&[(231_400, 340_000), (300_000, 410_000)]);
         let offset = stamps
-            .offset(Some(us(104_000)), None, Millis::ZERO, STEP)
+            .offset(Some(us(104_000)), None, Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::MinRead);
         assert_eq!(offset.est, us(108_600));
@@ -179,7 +195,7 @@ mod tests {
     fn no_offset_exceeds_the_least_read() {
         let stamps = stamps(&[(0, 200_000), (100_000, 203_000)]);
         let offset = stamps
-            .offset(Some(us(150_000)), Some(us(400_000)), Millis::ZERO, STEP)
+            .offset(Some(us(150_000)), Some(us(400_000)), Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.est, us(103_000));
         assert_eq!(offset.hi, us(103_100));
@@ -191,7 +207,7 @@ mod tests {
         // is the only unbiased moment.
         let stamps = stamps(&[(0, 400_000), (50_000, 400_000), (100_000, 400_000)]);
         let offset = stamps
-            .offset(None, Some(us(205_000)), us(295_000), STEP)
+            .offset(None, Some(us(205_000)), late(295_000), STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::ResponseEnd);
         assert_eq!(offset.est, us(105_000));
@@ -202,7 +218,7 @@ mod tests {
     fn an_end_long_after_the_last_stamp_is_no_second_anchor() {
         let stamps = stamps(&[(0, 105_000), (50_000, 154_000)]);
         let offset = stamps
-            .offset(None, Some(us(900_000)), Millis::ZERO, STEP)
+            .offset(None, Some(us(900_000)), Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::MinRead);
         assert_eq!(
@@ -213,13 +229,13 @@ mod tests {
 
     #[test]
     fn late_reads_are_an_anchor_only_in_numbers() {
-        let late = us(200_000);
+        let late_by = late(200_000);
         let one = stamps(&[(0, 400_000), (50_000, 400_000)]);
-        assert_eq!(one.offset(None, None, late, STEP), None);
-        assert_eq!(one.offset(None, Some(us(450_000)), late, STEP), None);
+        assert_eq!(one.offset(None, None, late_by, STEP), None);
+        assert_eq!(one.offset(None, Some(us(450_000)), late_by, STEP), None);
         let two = stamps(&[(0, 400_000), (50_000, 410_000)]);
         let offset = two
-            .offset(None, None, us(150_000), STEP)
+            .offset(None, None, late(150_000), STEP)
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
@@ -230,11 +246,25 @@ mod tests {
             many.stamp(us(100_000 * i), us(100_000 * i + 5_000));
         }
         let offset = many
-            .offset(None, None, us(99_000), STEP)
+            .offset(None, None, late(99_000), STEP)
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
             [us(-95_500), us(4_010), us(6_500)]
+        );
+    }
+
+    #[test]
+    fn a_doubt_about_the_least_read_widens_and_moves_nothing() {
+        let stamps = stamps(&[(0, 105_000), (50_000, 154_000)]);
+        let doubt = Late {
+            perhaps: us(80_000),
+            ..Late::default()
+        };
+        let offset = stamps.offset(None, None, doubt, STEP).expect("an anchor");
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(22_500), us(104_000), us(105_500)]
         );
     }
 
@@ -247,11 +277,11 @@ mod tests {
             (10_000, 20_000),
         ]);
         let offset = stamps
-            .offset(None, None, Millis::ZERO, STEP)
+            .offset(None, None, Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.est, us(100_000));
         assert_eq!(
-            Stamps::default().offset(Some(us(1)), Some(us(2)), Millis::ZERO, STEP),
+            Stamps::default().offset(Some(us(1)), Some(us(2)), Late::default(), STEP),
             None
         );
     }

@@ -1,0 +1,304 @@
+//! Evidence that a chunk had to wait for the page, and where it arrived then.
+
+use crate::call::{Call, blocked};
+use crate::{interval, ms};
+use ttft::millis::Millis;
+use ttft::record::{ArrivalMethod, DeliverCause, Verdict};
+use ttft::timeline::BusyRuns;
+
+#[test]
+fn without_evidence_the_chunk_arrived_when_it_was_read() {
+    let settled = Call::new()
+        .answer(86.0, 300.0, None)
+        .shown(301.0, 310.0)
+        .settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::Read);
+    assert_eq!(arrival.deliver_cause, None);
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(250.0, 300.0, 300.0))
+    );
+    assert_eq!(settled.segments.deliver, Some(interval(0.0, 0.0, 50.0)));
+    assert_eq!(settled.verdict, Some(Verdict::Server));
+}
+
+#[test]
+fn the_blind_spot_ends_at_the_headers() {
+    let settled = Call::new().answer(86.0, 100.0, None).settle();
+    assert_eq!(settled.segments.backend, Some(interval(85.0, 100.0, 100.0)));
+}
+
+#[test]
+fn where_nobody_watched_the_blind_spot_reaches_back_to_the_headers() {
+    let mut call = Call::new();
+    call.seen.busy = BusyRuns::default();
+    let unwatched = call.answer(86.0, 900.0, None).settle();
+    assert_eq!(
+        unwatched.segments.backend,
+        Some(interval(85.0, 900.0, 900.0))
+    );
+    let mut call = Call::new();
+    call.seen.busy = BusyRuns::default();
+    call.seen.busy.tick_started(ms(870.0));
+    call.seen.busy.tick(ms(895.0));
+    let too_late = call.answer(86.0, 900.0, None).settle();
+    assert_eq!(
+        too_late.segments.backend,
+        Some(interval(85.0, 900.0, 900.0))
+    );
+}
+
+#[test]
+fn a_read_behind_a_long_task_may_have_waited_for_all_of_it() {
+    let settled = blocked()
+        .answer(542.0, 542.3, None)
+        .shown(543.0, 552.0)
+        .settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::LongTask);
+    assert_eq!(arrival.deliver_cause, Some(DeliverCause::Busy));
+    // Not before the headers.
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(85.0, 313.65, 542.3))
+    );
+    assert_eq!(settled.segments.deliver, Some(interval(0.0, 228.65, 457.3)));
+    assert_eq!(settled.verdict, Some(Verdict::Unclear));
+}
+
+#[test]
+fn a_reader_attached_late_is_the_app_not_reading() {
+    // On an idle page, 200 ms after the headers; the chunk came 145 ms before.
+    let settled = Call::new().answer(285.4, 285.6, None).settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::NotReading);
+    assert_eq!(arrival.deliver_cause, Some(DeliverCause::NotReading));
+    assert_eq!(settled.segments.backend, Some(interval(85.4, 185.5, 285.6)));
+
+    let mut call = Call::new();
+    call.seen.stamps.stamp(ms(0.0), ms(285.6));
+    let mut call = call.answer(285.4, 285.6, Some(55.0));
+    call.seen.stamps.stamp(ms(600.0), ms(685.3));
+    let stamped = call.settle();
+    let arrival = stamped.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::ServerClock);
+    assert_eq!(arrival.deliver_cause, Some(DeliverCause::NotReading));
+    assert_eq!(stamped.segments.deliver.expect("a read").est, ms(145.6));
+}
+
+#[test]
+fn a_pause_between_reads_starts_at_the_last_read_that_waited() {
+    let mut call = Call::new();
+    call.read(86.0, 150.0);
+    call.read(250.0, 250.2);
+    let settled = call.answer(350.0, 350.2, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(150.0, 250.1, 350.2))
+    );
+    assert_eq!(
+        settled.arrival.expect("an answer").deliver_cause,
+        Some(DeliverCause::NotReading)
+    );
+}
+
+#[test]
+fn a_read_that_resolved_behind_a_task_had_itself_been_waiting() {
+    let mut call = Call::new();
+    call.seen.busy.long_task(ms(100.0), ms(400.0));
+    call.read(86.0, 402.0);
+    // The page is idle since 400, so only the app kept this one.
+    let settled = call.answer(500.0, 500.2, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(100.0, 300.1, 500.2))
+    );
+    assert_eq!(
+        settled.arrival.expect("an answer").deliver_cause,
+        Some(DeliverCause::NotReading)
+    );
+}
+
+#[test]
+fn a_busy_thread_cannot_ask() {
+    // Both kinds of evidence: the earlier start, and `busy`.
+    let mut call = Call::new();
+    call.read(86.0, 150.0);
+    call.seen.busy.long_task(ms(300.0), ms(400.0));
+    let settled = call.answer(402.0, 402.1, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(150.0, 276.05, 402.1))
+    );
+    assert_eq!(
+        settled.arrival.expect("an answer").deliver_cause,
+        Some(DeliverCause::Busy)
+    );
+}
+
+#[test]
+fn reading_at_once_is_not_reading_late() {
+    // Firefox: the promise resolves with the first body bytes.
+    let mut call = Call::new();
+    call.seen.promise = Some(ms(385.0));
+    let settled = call.answer(385.2, 385.4, None).settle();
+    assert_eq!(
+        settled.arrival.expect("an answer").method,
+        ArrivalMethod::Read
+    );
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(335.4, 385.4, 385.4))
+    );
+}
+
+#[test]
+fn the_work_of_the_chunk_handler_does_not_delay_its_own_read() {
+    let mut call = Call::new();
+    call.seen.busy.long_task(ms(299.8), ms(800.0));
+    let settled = call.answer(86.0, 300.0, None).settle();
+    assert_eq!(
+        settled.arrival.expect("an answer").method,
+        ArrivalMethod::Read
+    );
+
+    // The tick sees the same work from the tick before on.
+    let mut call = Call::new();
+    call.seen.busy = BusyRuns::default();
+    call.seen.busy.tick_started(ms(0.0));
+    for at in (25..=275).step_by(25) {
+        call.seen.busy.tick(ms(f64::from(at)));
+    }
+    call.seen.busy.tick(ms(800.0));
+    let settled = call.answer(86.0, 299.0, None).settle();
+    assert_eq!(
+        settled.arrival.expect("an answer").method,
+        ArrivalMethod::Read
+    );
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(249.0, 299.0, 299.0))
+    );
+}
+
+#[test]
+fn a_gap_of_the_tick_is_evidence_where_there_are_no_entries() {
+    let mut call = Call::new();
+    call.seen.busy = BusyRuns::default();
+    call.seen.busy.tick_started(ms(0.0));
+    for at in (25..=200).step_by(25) {
+        call.seen.busy.tick(ms(f64::from(at)));
+    }
+    call.seen.busy.tick(ms(500.0));
+    let settled = call.answer(86.0, 500.4, None).settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::Tick);
+    assert_eq!(arrival.deliver_cause, Some(DeliverCause::Busy));
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(200.0, 350.2, 500.4))
+    );
+}
+
+#[test]
+fn a_read_called_in_the_run_it_resolved_behind_may_have_found_its_chunk() {
+    // The app reads after 100 ms, in a task that then goes on for 300 ms.
+    let mut call = Call::new();
+    call.read(86.0, 150.0);
+    call.seen.busy.long_task(ms(250.0), ms(550.0));
+    let settled = call.answer(250.5, 550.4, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(150.0, 350.2, 550.4))
+    );
+    // Called before, it was pending, and only the task was in the way.
+    let mut call = Call::new();
+    call.read(86.0, 150.0);
+    call.seen.busy.long_task(ms(250.0), ms(550.0));
+    let settled = call.answer(249.5, 550.4, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(250.0, 400.2, 550.4))
+    );
+}
+
+#[test]
+fn a_handlers_own_work_does_not_make_its_read_one_that_waited_for_the_thread() {
+    // As the tick sees it: the run begins at the tick before the read.
+    let mut call = Call::new();
+    call.seen.busy = BusyRuns::default();
+    call.seen.busy.tick_started(ms(0.0));
+    for at in (25..=125).step_by(25) {
+        call.seen.busy.tick(ms(f64::from(at)));
+    }
+    call.seen.busy.tick(ms(450.0));
+    call.seen.busy.tick(ms(475.0));
+    call.read(86.0, 149.0);
+    let settled = call.answer(500.0, 500.2, None).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(149.0, 324.6, 500.2))
+    );
+}
+
+#[test]
+fn without_headers_nothing_arrives_before_the_request_left() {
+    let mut call = blocked();
+    call.seen.network.request_sent = Some(ms(400.0));
+    call.seen.network.headers = None;
+    let settled = call.answer(542.0, 542.4, None).shown(543.0, 552.0).settle();
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(400.0, 471.2, 542.4))
+    );
+}
+
+#[test]
+fn a_promise_before_the_call_is_taken_for_its_start() {
+    let mut call = Call::new();
+    call.seen.promise = Some(ms(-0.2));
+    call.seen.network.headers = Some(ms(0.1));
+    call.seen.network.request_sent = None;
+    assert_eq!(call.settle().marks.headers, Some(Millis::ZERO));
+}
+
+#[test]
+fn first_chunks_are_set_once_and_their_evidence_is_kept() {
+    let mut call = Call::new();
+    let opening = call.read(86.0, 400.0);
+    let first = call.read(520.0, 520.2);
+    let answer = call.read(2_000.0, 3_000.0);
+    call.seen.token_read(first, None);
+    call.seen.token_read(answer, None);
+    call.seen.answer_read(answer, None);
+    call.seen.answer_read(opening, None);
+    // Short ones that matter, then many long ones that do not.
+    call.seen.busy.long_task(ms(340.0), ms(399.0));
+    call.seen.busy.long_task(ms(2_940.0), ms(2_999.0));
+    for i in 40..400 {
+        call.seen
+            .busy
+            .long_task(ms(100.0 * f64::from(i)), ms(100.0 * f64::from(i) + 80.0));
+    }
+    let settled = call.settle();
+    assert_eq!(settled.marks.first_token, Some(ms(520.2)));
+    assert_eq!(settled.marks.first_answer_token, Some(ms(3_000.0)));
+    assert_eq!(
+        settled.segments.generate,
+        Some(interval(255.0, 345.1, 435.2))
+    );
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(2_940.0, 2_970.0, 3_000.0))
+    );
+}
+
+#[test]
+fn no_window_starts_before_the_headers() {
+    let mut call = Call::new();
+    call.seen.promise = None;
+    call.read(20.0, 50.0);
+    let settled = call.answer(285.4, 285.6, None).settle();
+    assert_eq!(settled.segments.backend, Some(interval(85.0, 185.3, 285.6)));
+}

@@ -1,0 +1,36 @@
+//! The timeline as a whole: the sums the record promises, by a naive
+//! restatement over random and adversarial observations; the truth inside the
+//! interval, in a simulated page; and each rule by example.
+
+mod anything;
+mod call;
+mod doubt;
+mod evidence;
+mod marks;
+mod promises;
+mod segments;
+mod simulation;
+mod stamps;
+mod verdict;
+
+use ttft::millis::Millis;
+use ttft::record::Interval;
+
+const STEP: Millis = Millis::from_micros(100);
+
+fn us(us: i64) -> Millis {
+    Millis::from_micros(us)
+}
+
+/// Milliseconds, to the microsecond.
+fn ms(ms: f64) -> Millis {
+    Millis::from_ms(ms).expect("a time")
+}
+
+fn interval(lo: f64, est: f64, hi: f64) -> Interval {
+    Interval {
+        lo: ms(lo),
+        est: ms(est),
+        hi: ms(hi),
+    }
+}
