@@ -74,8 +74,9 @@ fn open(page: &mut Page, n: u32, target: u32) {
     page.response(n, ms(1050), &ok(200, true));
 }
 
+/// A chunk that the app had asked for well before it came.
 fn read(page: &mut Page, n: u32, at: i64, bytes: &str) {
-    page.read(n, ms(at - 10), ms(at), bytes.as_bytes());
+    page.read(n, ms(at - 60), ms(at), bytes.as_bytes());
 }
 
 /// The answer in one delta at 1300, marker and close at 1400.
