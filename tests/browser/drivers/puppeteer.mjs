@@ -52,6 +52,8 @@ function actions(browser, page) {
     back: () => page.evaluate(() => void setTimeout(() => history.back())),
     hide: () => state("minimized"),
     show: () => state("normal"),
+    // Chromium's count of layouts since the page's start; no other tells.
+    layouts: async () => (await page.metrics()).LayoutCount,
     // As a person closes it: with pagehide, without asking.
     close: () => page.close(),
   };

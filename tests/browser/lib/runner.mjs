@@ -42,7 +42,8 @@ async function answerOf(response) {
 /**
  * Does what no page can: `hide` and `show` its window, `open` a `url` in a
  * window of its own (resolves with its name), and `go`, `back`, `hide`, `show`,
- * `close` that `page`. What takes the suite's own page away is `t.away`.
+ * `close` that `page`. `layouts`, in Chromium, resolves with how many layouts
+ * there were. What takes the suite's own page away is `t.away`.
  */
 export async function driver(action, { page, url } = {}) {
   if (!page && ["go", "back", "close"].includes(action)) {

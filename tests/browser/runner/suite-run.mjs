@@ -107,6 +107,7 @@ async function act(browser, pages, action, name = "suite", { url }) {
     back: () => page.back(),
     hide: () => page.hide(),
     show: () => page.show(),
+    layouts: () => page.layouts(),
     close: () => {
       pages.delete(name);
       return page.close();
@@ -115,8 +116,7 @@ async function act(browser, pages, action, name = "suite", { url }) {
   if (!actions[action]) {
     throw new Error(`the driver can't ${action}: only open, ${Object.keys(actions).join(", ")}`);
   }
-  await actions[action]();
-  return null;
+  return (await actions[action]()) ?? null;
 }
 
 /** A promise that rejects when nothing has been heard for the expected time. */
