@@ -120,7 +120,8 @@ pub fn settle(seen: &Observation) -> Settled {
         &seen.server,
         seen.first_answer_token.and_then(|chunk| chunk.stamp),
     );
-    let shares = shares(&segments, marks.headers, &word);
+    let promise = seen.promise.map(|at| at.round_to(seen.step));
+    let shares = shares(&segments, marks.headers, promise, &word);
 
     if seen.slept {
         flags.push(Flag::Slept);

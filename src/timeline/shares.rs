@@ -45,15 +45,25 @@ impl Word {
 /// or nothing of it, and the estimate gives half to each. What the server said
 /// in other ways is at least a lower bound for its own share.
 ///
+/// Without `headers`, what follows the `fetch` promise certainly follows them:
+/// it cannot resolve earlier. (In Firefox it resolves with the body, and tells
+/// nothing.)
+///
 /// The estimates of the three add up to `first_answer_paint`.
-pub(super) fn shares(segments: &Segments, headers: Option<Millis>, word: &Word) -> Option<Shares> {
+pub(super) fn shares(
+    segments: &Segments,
+    headers: Option<Millis>,
+    promise: Option<Millis>,
+    word: &Word,
+) -> Option<Shares> {
     let backend = segments.backend?;
     let page = segments.frontend?;
     let connect = segments.connect.unwrap_or_default();
+    let answered = headers.or(promise.filter(|&at| connect <= at && at <= backend.lo));
     // After the headers: surely the server's.
-    let after = headers.map_or_else(Interval::default, |at| span(exact(at), backend));
+    let after = answered.map_or_else(Interval::default, |at| span(exact(at), backend));
     // Before: not separable by marks.
-    let before = match headers {
+    let before = match answered {
         Some(at) => exact(at - connect),
         None => span(exact(connect), backend),
     };
@@ -70,16 +80,23 @@ pub(super) fn shares(segments: &Segments, headers: Option<Millis>, word: &Word) 
             }
         }
     };
+    // Its word on the whole may say more than its word on a part.
+    let least = match headers {
+        Some(_) => Millis::ZERO,
+        None => word.least.unwrap_or_default().min(backend.lo),
+    };
+    let network = connect + before.est - said.est;
+    let server = after.est + said.est;
     Some(Shares {
         page,
         network: Interval {
             lo: connect + (before.lo - said.hi).max(Millis::ZERO),
-            est: connect + before.est - said.est,
-            hi: connect + before.hi - said.lo,
+            est: network,
+            hi: (connect + before.hi - said.lo).min((backend.hi - least).max(network)),
         },
         server: Interval {
-            lo: after.lo + said.lo,
-            est: after.est + said.est,
+            lo: (after.lo + said.lo).max(least.min(server)),
+            est: server,
             hi: after.hi + said.hi,
         },
     })

@@ -125,7 +125,8 @@ impl Stamps {
         } else {
             step
         };
-        let lowest = upper.min(least - late.perhaps.max(late.surely));
+        let perhaps = least - late.perhaps.max(late.surely);
+        let lowest = upper.min(perhaps);
         let expected = Millis::from_micros(late.surely.as_micros() / (i64::from(self.reads) + 1));
         let (lo, est, anchor) = match headers {
             Some(at) => (at.min(upper), at, Anchor::Headers),
@@ -133,10 +134,16 @@ impl Stamps {
             None if self.reads < 2 => return None,
             None => (lowest, least - expected, Anchor::MinRead),
         };
+        // A read that was late says nothing against the headers.
+        let (highest, error_above) = match headers {
+            Some(at) if perhaps < at && perhaps < least => (at, LONE_ANCHOR_ERROR.max(step)),
+            Some(_) => (perhaps, error),
+            None => (least, error),
+        };
         Some(Offset {
             lo: lo - error,
             est,
-            hi: least + error,
+            hi: highest + error_above,
             anchor,
         })
     }
@@ -251,6 +258,19 @@ mod tests {
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
             [us(-95_500), us(4_010), us(6_500)]
+        );
+    }
+
+    #[test]
+    fn reads_that_all_were_late_say_nothing_against_the_headers() {
+        // One read for all, 600 ms after the reader could have been taken.
+        let stamps = stamps(&[(0, 704_000), (231_400, 704_000)]);
+        let offset = stamps
+            .offset(Some(us(104_000)), None, late(600_000), STEP)
+            .expect("an anchor");
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(103_900), us(104_000), us(105_500)]
         );
     }
 

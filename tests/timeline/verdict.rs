@@ -14,12 +14,11 @@ fn without_tao_a_stamp_is_still_the_servers_word() {
     assert_eq!(settled.network_missing, Some(NetworkMissing::Tao));
     let shares = settled.shares.expect("painted");
     assert_eq!(shares.server.lo, ms(900.0));
-    assert_eq!(shares.network, interval(0.0, 50.0, 100.0));
+    assert_eq!(shares.network, interval(0.0, 42.7, 85.4));
     assert_eq!(settled.verdict, Some(Verdict::Server));
-    let silent = Call::new()
-        .without_tao()
-        .answer(86.0, 1_000.0, None)
-        .shown(1_001.0, 1_010.0);
+    let mut silent = Call::new().without_tao();
+    silent.seen.promise = Some(ms(999.8));
+    let silent = silent.answer(86.0, 1_000.0, None).shown(1_001.0, 1_010.0);
     let silent = silent.settle();
     let shares = silent.shares.expect("painted");
     assert_eq!(shares.server, interval(0.0, 500.0, 1_000.0));
@@ -137,4 +136,24 @@ fn after_sleep_there_is_no_verdict() {
     let settled = call.settle();
     assert_eq!(settled.verdict, None);
     assert_eq!(settled.flags, [Flag::Slept]);
+}
+
+#[test]
+fn without_tao_what_follows_the_promise_is_the_servers() {
+    // A proxy forwards the headers and holds the body; another origin hides
+    // the network's own times.
+    let call = Call::new()
+        .without_tao()
+        .answer(85.6, 1585.0, None)
+        .shown(1585.4, 1594.0);
+    let settled = call.settle();
+    let shares = settled.shares.expect("a paint");
+    assert_eq!(shares.server.lo, ms(1535.0 - 85.4));
+    assert_eq!(shares.network.hi, ms(85.4));
+    assert_eq!(settled.verdict, Some(Verdict::Server));
+    // Firefox: the promise resolves with the first of the body.
+    let mut call = Call::new().without_tao();
+    call.seen.promise = Some(ms(1584.8));
+    let call = call.answer(1584.9, 1585.0, None).shown(1585.4, 1594.0);
+    assert_eq!(call.settle().verdict, Some(Verdict::Unclear));
 }

@@ -4,6 +4,7 @@
 import { answer } from "../lib/chat.mjs";
 import { tieClock } from "../lib/clock.mjs";
 import { ask, start } from "../lib/measured.mjs";
+import { where } from "../lib/runner.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const PIECES = "One two three four five six seven eight nine ten".split(" ").map((word) => `${word} `);
@@ -46,7 +47,6 @@ suite("truth", {}, {
       const record = await measured({ first_ms: 40 }, { lateMs: 700 });
       isThePages(t, record, "not-reading");
       t.equal(record.arrival.method, stamps ? "server-clock" : "not-reading");
-      if (stamps) t.equal(record.verdict, "page");
     });
   },
 
@@ -97,8 +97,10 @@ suite("truth", {}, {
       t.equal(Object.keys(record.segments).includes("generate"), false, "generate");
       const { backend, frontend } = record.segments;
       t.approx(backend[1] + frontend[1], record.marks.first_answer_paint, 1e-4, "backend + frontend");
-      // Without its word nobody can tell it from the network.
-      t.equal(record.verdict, stamps ? "server" : "unclear");
+      // Without its word, only a promise that resolves with the headers tells
+      // it from the network; Firefox's resolves with the body.
+      const others = stamps || where.engine !== "firefox" ? [] : ["unclear"];
+      t.ok(["server", ...others].includes(record.verdict), `verdict ${record.verdict}`);
     });
   },
 
