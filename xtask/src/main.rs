@@ -10,6 +10,7 @@ mod node;
 mod prune;
 mod shorten;
 mod size;
+mod stamps;
 mod test;
 mod text;
 mod truth;
@@ -38,6 +39,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Weigh what a page downloads.
     Size(size::Options),
+    /// Run the servers of docs/server-stamps.md.
+    Stamps(stamps::Options),
     /// Run every test, those in real browsers included.
     Test(test::Options),
     /// Compare what ttft measures with what is known to be true.
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Task::Decode(options) => decode::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Size(options) => size::run(&options),
+        Task::Stamps(options) => stamps::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Truth(options) => truth::run(&options),
     }
