@@ -462,7 +462,7 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     read(&mut page, 1, 1300, &delta(ANSWER));
     page.end(1, ms(1340), End::Fail, "TypeError");
     page.leave(ms(1350), 350.0, true);
-    let open = take_record(&mut page);
+    let open = records(&mut page).remove(0);
     assert_eq!((open.outcome, open.rev), (Outcome::Open, 1));
     assert_eq!((open.error, open.marks.end), (None, None));
     page.leave(ms(1360), 360.0, false);
@@ -470,7 +470,7 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
 
     page.restored(ms(9000), "another view".into());
     page.leave(ms(9100), 8100.0, false);
-    let aborted = take_record(&mut page);
+    let aborted = records(&mut page).remove(0);
     assert_eq!((aborted.outcome, aborted.rev), (Outcome::Aborted, 2));
     assert_eq!(aborted.marks.end, Some(ms(340)));
 }
@@ -482,7 +482,7 @@ fn a_stream_that_failed_long_before_or_while_the_page_stays_has_failed() {
         open(&mut page, 1, 0);
         page.end(1, ms(failed), End::Fail, "TypeError");
         page.leave(ms(1350), 350.0, goes);
-        assert_eq!(take_record(&mut page).outcome, Outcome::Error);
+        assert_eq!(records(&mut page).remove(0).outcome, Outcome::Error);
     }
 }
 
@@ -645,13 +645,4 @@ fn the_answer_of_a_service_worker_is_flagged_once() {
         .iter()
         .filter(|&&flag| flag == Flag::ServiceWorker);
     assert_eq!(flags.count(), 1, "{:?}", record.flags);
-}
-
-fn take_record(page: &mut Page) -> Record {
-    loop {
-        match page.take_happening().expect("a record") {
-            (Happening::Record, record) => return record,
-            _ => {}
-        }
-    }
 }

@@ -120,7 +120,7 @@ pub(crate) fn promises_hold(settled: &Settled) {
                 Verdict::Page => (page, [network, server]),
                 Verdict::Network => (network, [page, server]),
                 Verdict::Server => (server, [page, network]),
-                Verdict::Unclear => return,
+                Verdict::Unclear | Verdict::Unknown => return,
             };
             assert!(others.iter().all(|other| winner.lo >= other.hi));
         }
