@@ -104,13 +104,16 @@ const LACKS = {
  * at a time on each origin, and resolves with the table. A row is `use(o, response, cell)`,
  * or `{ use, readers, outcomes, because, needs, kind }`:
  *
+ * Cells of `without.outcome` are left empty, for `without.because`.
+ *
  * - `readers`: it is played with a default and with a BYOB reader.
  * - `outcomes`: the only ones that make sense, `because` says why.
  * - `needs`: what the engine must have.
  * - `kind`: of body; `sse`.
  */
-export async function playTwice(rows, { nativeFetch, measuredFetch, origins, lanes, observed }) {
+export async function playTwice(rows, { nativeFetch, measuredFetch, origins, lanes, observed, without }) {
   const cells = Object.entries(rows).flatMap(([title, row]) => cellsOf(title, row));
+  for (const cell of cells) if (!cell.empty && cell.outcome === without?.outcome) cell.empty = without.because;
   const queue = cells.filter((cell) => !cell.empty);
   const work = async (_, n) => {
     for (let cell; (cell = queue.shift()); ) {

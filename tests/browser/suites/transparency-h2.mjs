@@ -1,5 +1,6 @@
 // The same over HTTP/2, and through the patched global `fetch`.
 
+import { where } from "../lib/runner.mjs";
 import { suite } from "../lib/suite.mjs";
 import { transparencyCases } from "../lib/transparency.mjs";
 
@@ -9,6 +10,10 @@ suite(
   transparencyCases({
     origins: ["page_h2", "cross_h2"],
     lanes: 2,
+    without: where.engine === "webkit" && {
+      outcome: "cut",
+      because: "natively, WebKitGTK 2.50 never tells of a reset HTTP/2 stream: reads stay pending",
+    },
     measured: (t, ttft) => {
       t.after(ttft.install());
       return (...args) => fetch(...args);
