@@ -102,6 +102,7 @@ class Facade {
         tellsLongTasks: scope === "window" && entryTypes.includes("longtask"),
         endpoint: this.#endpoint,
         transport: options.transport,
+        dialects: options.dialects,
         release: options.release,
         sampleRate: options.sampleRate ?? 1,
         isolated: globalThis.crossOriginIsolated,
@@ -114,7 +115,7 @@ class Facade {
           this.#open.delete(call);
           this.#watch?.forget(call);
         },
-        undeliverable: (message) => this.#fail("delivery", message),
+        failed: (type, message) => this.#fail(type, message),
       },
     ]);
     const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));

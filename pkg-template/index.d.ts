@@ -61,8 +61,14 @@ export interface Options {
   /** Added to every record: at most 10 keys, at most 64 characters each. */
   labels?: Labels;
   /**
+   * In-house stream formats: where in their events things are. At most 16,
+   * tried before the built-in ones.
+   */
+  dialects?: Dialect[];
+  /**
    * Sees each record before it is queued; may change labels, or return
-   * `false` to keep the record from being sent. Runs in a task of its own.
+   * `false` to keep the record from being sent. A record that it throws on is
+   * not sent. Runs in a task of its own, after the `record` listeners.
    */
   beforeSend?: (record: Record) => Record | false | void;
   /**
@@ -82,6 +88,31 @@ export interface Options {
   transport?: (body: string, context: { closing: boolean }) => unknown;
 }
 
+/**
+ * A stream format. Each path lists object keys from the event's top, joined by
+ * `/`; `*` is any element of an array, a digit the element at that index. A
+ * last `key=value` is a scalar with exactly that value. `@event` is the
+ * event's name, `@data` its text where that is no JSON. At most 12 keys of at
+ * most 64 characters. At least one of `answer`, `reasoning` and `tool`.
+ */
+export interface Dialect {
+  /** The record's `request.dialect`. */
+  name: string;
+  /** Visible text. */
+  answer?: string;
+  /** Text of the reasoning before it. */
+  reasoning?: string;
+  /** Tool calls: text, or anything that is there only with a call. */
+  tool?: string;
+  /**
+   * What marks the end of a whole stream; `[DONE]` needs no mention. Without
+   * it a stream that is closed cleanly is complete.
+   */
+  end?: string;
+  /** The model's name. */
+  model?: string;
+}
+
 export type Target = string | Element | (() => Element | null | undefined);
 export type Labels = { [key: string]: string };
 
@@ -97,13 +128,18 @@ export interface Ttft {
    * the function that undoes it, which works in any order with other patches.
    */
   install(): () => void;
-  /** A `fetch` of its own for one chat, or one column of a comparison. */
+  /**
+   * A `fetch` of its own for one chat, or one column of a comparison.
+   * @throws {TypeError} for a wrong option.
+   */
   with(options: PaneOptions): Pane;
   /** The call that gave this response, or `undefined` if it isn't measured. */
   of(response: Response): Call | undefined;
   /**
-   * Calls back in a task of its own; a listener that throws harms nobody.
-   * Returns the function that takes the listener off.
+   * Calls back in a task of its own. A listener that throws harms nobody: that
+   * is an `error` event. Errors that nobody listens for are warnings in the
+   * console. Returns the function that takes the listener off.
+   * @throws {TypeError} for an event that does not exist.
    */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
   /** The newest record, also of a call that is not over; for the console. */
@@ -116,8 +152,8 @@ export interface Ttft {
    */
   flush(timeoutMs?: number): Promise<boolean>;
   /**
-   * Flushes, uninstalls and stops for good. Streams go on undisturbed; a later
-   * `init` starts anew.
+   * Uninstalls at once, flushes and stops for good. Streams go on undisturbed;
+   * an `init` from here on starts anew.
    */
   close(): Promise<void>;
 }
@@ -144,7 +180,10 @@ export interface Call {
    * first call counts.
    */
   rendered(): void;
-  /** What the app knows better: replaces what the stream said. */
+  /**
+   * What the app knows better: replaces what the stream said.
+   * @throws {TypeError} for anything else.
+   */
   set(facts: { model?: string; provider?: string; region?: string; labels?: Labels }): void;
   /** Forgets the call: no record, no event. */
   discard(): void;
@@ -169,8 +208,10 @@ export interface TtftError {
    *   other code. The page has it as it is; its record's outcome is
    *   `unobserved`.
    * - `delivery`: a batch was refused by the endpoint and given up.
+   * - `dialect`: the app's own dialects have too many paths in all; only the
+   *   built-in ones are known.
    * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
    */
-  type: "wasm" | "response" | "delivery" | "listener";
+  type: "wasm" | "response" | "delivery" | "dialect" | "listener";
   message: string;
 }

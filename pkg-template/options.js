@@ -27,6 +27,7 @@ const OPTIONS = {
   region: TEXT_OR_FUNCTION,
   target: TARGET,
   labels: LABELS,
+  dialects: [(value) => Array.isArray(value) && value.length <= 16, "a list of at most 16 dialects"],
   beforeSend: [isFunction, "a function that returns the record, or false to drop it"],
   paint: [(value) => value === "probe" || value === "frame" || value === false, '"probe", "frame" or false'],
   transport: [isFunction, "a function (body, { closing })"],
@@ -45,11 +46,18 @@ const FACTS = {
   labels: LABELS,
 };
 
+const PATH = [
+  (value) => isText(value) && /^[^/=]{1,64}(\/[^/=]{1,64}){0,11}(=[^]{0,64})?$/.test(value),
+  'a path such as "payload/token": keys joined by single slashes, at most 12 of at most 64 characters',
+];
+const NAME = [(value) => isText(value) && value !== "", 'a name such as "acme"'];
+const DIALECT = { name: NAME, answer: PATH, reasoning: PATH, tool: PATH, end: PATH, model: PATH };
+
 /** @throws {TypeError} */
-export const checkOptions = (options) => check("init", OPTIONS, options);
+export const checkOptions = (options) => checkInit(OPTIONS, options);
 /** @throws {TypeError} */
 export const checkSlimOptions = (options) => {
-  check("init", SLIM_OPTIONS, options);
+  checkInit(SLIM_OPTIONS, options);
   if (!options.wasm) fail("init", "wasm", "is missing", SLIM_OPTIONS.wasm[1]);
 };
 /** @throws {TypeError} */
@@ -65,6 +73,18 @@ export function checkListener(event, listener) {
 }
 /** @throws {TypeError} */
 export const checkFacts = (facts) => check("set", FACTS, facts);
+
+function checkInit(known, options) {
+  check("init", known, options);
+  options.dialects?.forEach((dialect, index) => {
+    const where = `init dialects[${index}]`;
+    check(where, DIALECT, dialect);
+    if (dialect.name === undefined) fail(where, "name", "is missing", NAME[1]);
+    if (!dialect.answer && !dialect.reasoning && !dialect.tool) {
+      fail(where, "answer", "is missing, and so are reasoning and tool", PATH[1]);
+    }
+  });
+}
 
 function check(where, known, options) {
   if (typeof options !== "object" || options === null) {

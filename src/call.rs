@@ -2,7 +2,7 @@
 //! record.
 
 use crate::answer::squeeze;
-use crate::decoder::{Decoder, Event, Hints, Signals};
+use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
 use crate::labels::Labels;
 use crate::millis::Millis;
 use crate::record::{
@@ -191,7 +191,7 @@ impl Call {
     }
 
     /// The `fetch` promise resolved.
-    pub(crate) fn response(&mut self, at: Millis, response: &Response<'_>) {
+    pub(crate) fn response(&mut self, at: Millis, response: &Response<'_>, dialects: &Dialects) {
         self.seen.promise = Some(at);
         self.header = ServerTiming::parse(response.server_timing);
         self.request.status = Some(response.status);
@@ -204,7 +204,7 @@ impl Call {
             });
         }
         if response.body {
-            self.decoder = Some(Box::new(Decoder::new(&response.hints)));
+            self.decoder = Some(Box::new(Decoder::with_dialects(&response.hints, dialects)));
         } else {
             self.close(at, End::Close, "");
         }

@@ -164,8 +164,9 @@ impl Page {
 
     /// Its `fetch` promise resolved.
     pub fn response(&mut self, number: u32, at: Millis, response: &Response<'_>) {
+        let dialects = self.surroundings.dialects.clone();
         if let Some(call) = self.call(number) {
-            call.response(at - call.opening.t0, response);
+            call.response(at - call.opening.t0, response, &dialects);
         }
     }
 

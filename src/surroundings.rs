@@ -1,6 +1,7 @@
 //! The page around its calls: what it is, how exact its clocks are, and what
 //! kept its main thread.
 
+use crate::decoder::Dialects;
 use crate::millis::Millis;
 use crate::record::{PaintMethod, Script};
 
@@ -45,6 +46,8 @@ pub struct Surroundings {
     pub paints: bool,
     /// The browser tells of long tasks, so that silence about them is evidence.
     pub tells_long_tasks: bool,
+    /// What its streams may speak.
+    pub dialects: Dialects,
     /// When the page last came back from the back/forward cache.
     pub restored: Option<Millis>,
     scripts: Vec<(Millis, Script)>,
@@ -59,6 +62,7 @@ impl Surroundings {
             engine,
             paints,
             tells_long_tasks: false,
+            dialects: Dialects::default(),
             restored: None,
             scripts: vec![],
         }

@@ -56,7 +56,7 @@ pub enum UserDialectError {
     EmptySegment,
     /// A path has more than 12 segments, or one above 64 bytes.
     TooLong,
-    /// There are too many dialects.
+    /// There are too many dialects, or too many keys in all their paths.
     TooMany,
 }
 
@@ -73,7 +73,9 @@ impl UserDialectError {
             Self::TooLong => {
                 "has a path that is too long: at most 12 segments of at most 64 bytes each"
             }
-            Self::TooMany => "is one too many: at most 16 dialects",
+            Self::TooMany => {
+                "is one too many: at most 16 dialects, fewer if their paths have many keys"
+            }
         }
     }
 }

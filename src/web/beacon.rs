@@ -272,7 +272,7 @@ fn settle(engine: &mut Engine, answer: Answer, told: [u32; 2]) -> bool {
             beacon.outbox.give_up(&batch);
             let mut why = String::from("the endpoint refused a batch with status ");
             why.push_str(&to_json(&status));
-            engine.host.undeliverable(&why);
+            engine.host.failed("delivery", &why);
             return true;
         }
         Answer::Later(at_least) => {

@@ -2,6 +2,7 @@
 //! told in return.
 
 use super::fields::Fields;
+use crate::decoder::{Dialects, UserDialect};
 use crate::find::search;
 use crate::labels::Labels;
 use crate::record::{self, Scope};
@@ -23,9 +24,9 @@ extern "C" {
     /// Nothing more is wanted of `call`.
     #[wasm_bindgen(method)]
     pub(super) fn over(this: &Host, call: u32);
-    /// A batch was given up.
+    /// An `error` event for the app.
     #[wasm_bindgen(method)]
-    pub(super) fn undeliverable(this: &Host, message: &str);
+    pub(super) fn failed(this: &Host, kind: &str, message: &str);
 }
 
 /// The page as its settings have it.
@@ -55,7 +56,37 @@ pub(super) fn surroundings(settings: &Fields) -> Surroundings {
     };
     let mut surroundings = Surroundings::new(info, engine, settings.is("paint"));
     surroundings.tells_long_tasks = settings.is("tellsLongTasks");
+    surroundings.dialects = dialects(settings);
     surroundings
+}
+
+/// The page's own dialects and the built-in ones; if its own are too many in
+/// all, which only the table can tell, the built-in ones alone.
+fn dialects(settings: &Fields) -> Dialects {
+    let list = settings.get("dialects");
+    let Some(list) = list.dyn_ref::<js_sys::Array>() else {
+        return Dialects::default();
+    };
+    let dialect = |value: JsValue| {
+        let fields: Fields = value.unchecked_into();
+        UserDialect {
+            name: fields.text("name").unwrap_or_default(),
+            answer: fields.text("answer"),
+            reasoning: fields.text("reasoning"),
+            tool: fields.text("tool"),
+            end: fields.text("end"),
+            model: fields.text("model"),
+        }
+    };
+    let own: Vec<UserDialect> = list.iter().map(dialect).collect();
+    let names: Vec<String> = own.iter().map(|dialect| dialect.name.clone()).collect();
+    Dialects::with(own).unwrap_or_else(|(index, error)| {
+        let mut message = names.get(index).cloned().unwrap_or_default();
+        message.push(' ');
+        message.push_str(error.message());
+        settings.unchecked_ref::<Host>().failed("dialect", &message);
+        Dialects::default()
+    })
 }
 
 /// The labels of an object whose shape was checked by the JavaScript part.

@@ -40,6 +40,11 @@ const OPTIONS = {
     fix: "at most 10 keys",
     right: [{}, { a: "x".repeat(64) }, labels(10)],
   },
+  dialects: {
+    wrong: ["acme", {}, null, Array(17).fill({ name: "acme", answer: "a" })],
+    fix: "a list of at most 16",
+    right: [[], [{ name: "acme", answer: "payload/token" }], Array(16).fill({ name: "acme", answer: "a" })],
+  },
   beforeSend: { wrong: ["drop", true], fix: "returns the record, or false", right: [() => false] },
   paint: { wrong: [true, "none", 0, null], fix: '"probe", "frame" or false', right: ["probe", "frame", false] },
   transport: { wrong: ["beacon", {}], fix: "function (body, { closing })", right: [() => {}] },
@@ -76,6 +81,27 @@ test("an unknown option is refused with the names of those that exist", () => {
 test("options that are no object are refused", () => {
   for (const value of ["https://rum.example.com/v1/beacon", 1, null]) refused(() => init(value), "an object of options");
   init();
+});
+
+test("a wrong dialect is refused by its place, the wrong key and the fix", () => {
+  const acme = { name: "acme", answer: "payload/token" };
+  const path = "keys joined by single slashes";
+  const wrong = [
+    [null, "dialects[1]", "an object of options"],
+    [{ answer: "a" }, '"name"', "missing", '"acme"'],
+    [{ name: "", answer: "a" }, '"name"', '"acme"'],
+    [{ name: "acme" }, '"answer"', "missing", path],
+    [{ name: "acme", end: "kind=bye" }, '"answer"', "missing", path],
+    [{ ...acme, answers: "a" }, '"answers"', "answer, reasoning, tool, end, model"],
+    ...["", "/", "a/", "/a", "a//b", "=a", Array(13).fill("a").join("/"), "k".repeat(65), 7]
+      .map((value) => [{ ...acme, reasoning: value }, '"reasoning"', path]),
+  ];
+  for (const [dialect, ...words] of wrong) {
+    refused(() => init({ dialects: [acme, dialect] }), "ttft init dialects[1]", ...words);
+  }
+  for (const answer of ["token", "choices/*/0/text", "@data", "a=", "kind=a/b=c", Array(12).fill("k".repeat(64)).join("/")]) {
+    init({ dialects: [{ ...acme, answer, tool: undefined }] });
+  }
 });
 
 test("slim needs the module's bytes", () => {

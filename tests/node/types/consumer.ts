@@ -12,6 +12,9 @@ const options: Options = {
   region: "eu",
   target: () => document.querySelector("#answer"),
   labels: { experiment: "b" },
+  dialects: [
+    { name: "acme", answer: "payload/token", reasoning: "payload/why", tool: "payload/call", end: "kind=bye", model: "meta/engine" },
+  ],
   beforeSend(record) {
     if (record.outcome === "aborted") return false;
     record.labels = { ...record.labels, plan: "free" };
@@ -67,6 +70,8 @@ init({ endpint: "/v1/beacon" });
 init({ sampleRate: "0.1" });
 // @ts-expect-error: nothing else switches the paint off
 init({ paint: true });
+// @ts-expect-error: a dialect needs a name
+init({ dialects: [{ answer: "token" }] });
 // @ts-expect-error: may not be async, since a promise is no record
 init({ beforeSend: async (record) => record });
 // @ts-expect-error: there is no such event
