@@ -730,3 +730,48 @@ pub enum Flag {
     #[serde(other)]
     Unknown,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Flag, Record};
+    use crate::json::to_json;
+
+    fn record(label: &str, script: &str) -> Record {
+        let mut labels = serde_json::Map::new();
+        for key in 0..10 {
+            labels.insert(key.to_string(), label.into());
+        }
+        let scripts: Vec<_> = (0..3)
+            .map(|_| serde_json::json!({ "source": script, "ms": 60 }))
+            .collect();
+        let json = serde_json::json!({
+            "id": "1", "rev": 1, "t0": 0, "outcome": "complete", "marks": {}, "labels": labels,
+            "page": { "id": "2", "scope": "window", "isolated": false, "resolution_ms": 0.1, "sample_rate": 1.0 },
+            "request": { "origin": "https://a", "path": "/" },
+            "main_thread": { "busy_ms": 180, "scripts": scripts },
+        });
+        serde_json::from_value(json).expect("a record")
+    }
+
+    #[test]
+    fn a_record_is_written_as_it_is_read() {
+        let record = record("b", "app.js");
+        let back: Record = serde_json::from_str(&to_json(&record)).expect("a record");
+        assert_eq!(back, record);
+    }
+
+    #[test]
+    fn a_long_record_loses_its_scripts_first_then_its_labels() {
+        let scripts = |record: &Record| record.main_thread.as_ref().map(|it| it.scripts.len());
+        let mut short = record("b", "app.js");
+        short.shorten();
+        assert!(short.flags.is_empty());
+        let mut scripted = record("b", &"x".repeat(2000));
+        scripted.shorten();
+        assert_eq!(scripted.flags, [Flag::TruncatedRecord]);
+        assert_eq!((scripts(&scripted), scripted.labels.len()), (Some(0), 10));
+        let mut labelled = record(&"x".repeat(500), "app.js");
+        labelled.shorten();
+        assert_eq!((scripts(&labelled), labelled.labels.len()), (Some(0), 0));
+    }
+}

@@ -1,0 +1,101 @@
+//! When a call's record is finished: once nothing more will be seen of it.
+
+use super::{Happening, Order, Page, record};
+use crate::call::{Call, Commit};
+use crate::millis::Millis;
+use crate::record::Outcome;
+
+/// A network entry comes with the body's end, or it does not come.
+const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
+/// An answer that is not in the page this long after its end is shown by other
+/// means, or not at all.
+const COMMIT_WAIT: Millis = Millis::from_micros(3_000_000);
+/// A paint's report may be late by what the page does meanwhile.
+const PAINT_WAIT: Millis = Millis::from_micros(5_000_000);
+/// Renderers show the last words a little after they came.
+const LAST_COMMIT_WAIT: Millis = Millis::from_micros(500_000);
+/// Between wall clock and monotonic clock, before sleep is assumed, in ms.
+const SLEPT: f64 = 500.0;
+
+impl Page {
+    /// Finishes the records of calls that are over. To be called after
+    /// anything happened, and every few tens of milliseconds while
+    /// [`is_settling`](Self::is_settling). `wall` is wall time in
+    /// milliseconds, to notice sleep.
+    pub fn settle(&mut self, now: Millis, wall: f64) {
+        for (number, mut call) in std::mem::take(&mut self.calls) {
+            if self.is_settled(&mut call, now) {
+                self.finish(number, call, now, wall);
+            } else {
+                self.calls.push((number, call));
+            }
+        }
+        if self.calls.is_empty() {
+            self.candidates.clear();
+        }
+    }
+
+    /// The page hides, or `goes`, and may be gone at once: records of all calls
+    /// as they stand. Calls that run go on, and a later revision replaces
+    /// theirs.
+    pub fn leave(&mut self, now: Millis, wall: f64, goes: bool) {
+        for (number, mut call) in std::mem::take(&mut self.calls) {
+            if goes {
+                call.leave(now - call.opening.t0);
+            }
+            if call.is_over() {
+                self.finish(number, call, now, wall);
+                continue;
+            }
+            // Pages are told of one leaving twice: that they hide, and go.
+            if call.counts() && !std::mem::replace(&mut call.told_open, true) {
+                call.rev += 1;
+                let record = record(&mut call, &self.surroundings);
+                self.happenings.push((Happening::Record, record));
+            }
+            self.calls.push((number, call));
+        }
+    }
+
+    fn finish(&mut self, number: u32, mut call: Call, now: Millis, wall: f64) {
+        self.orders.push(Order::Over(number));
+        if call.answer.is_none() {
+            self.candidates.give_up(&call);
+        }
+        if !call.counts() {
+            self.unrecognised += u32::from(call.seen.first_byte.is_some());
+            return;
+        }
+        let monotonic = (now - call.opening.t0).as_ms();
+        call.seen.slept = ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
+        call.rev += 1;
+        let record = record(&mut call, &self.surroundings);
+        self.last = Some(record.clone());
+        self.happenings.push((Happening::Record, record));
+    }
+
+    fn is_settled(&self, call: &mut Call, now: Millis) -> bool {
+        if !call.is_over() {
+            return false;
+        }
+        // Not since its end: that may have been replayed from long ago.
+        let waited = now - *call.over_since.get_or_insert(now);
+        let network = call.matched.is_some() || call.ambiguous || waited > ENTRY_WAIT;
+        network && (!self.surroundings.paints || self.hidden || is_shown(call, waited))
+    }
+}
+
+/// Whether all that will be seen of its answer was seen.
+fn is_shown(call: &Call, waited: Millis) -> bool {
+    if call.seen.first_answer_token.is_none() || call.outcome() == Outcome::Unobserved {
+        return true;
+    }
+    match call.answer {
+        None => waited > COMMIT_WAIT,
+        Some(Commit { painted: None, .. }) => waited > PAINT_WAIT,
+        Some(_) => {
+            let last = call.last_shown().and_then(|shown| shown.commit);
+            last >= call.seen.last_token || waited > LAST_COMMIT_WAIT
+        }
+    }
+}
