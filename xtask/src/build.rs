@@ -191,7 +191,10 @@ fn bind(compiled: &Path, work: &Path) -> anyhow::Result<bool> {
     }
     output.emit(work)?;
     let bindings = work.join("ttft.js");
-    let text = fs::read_to_string(&bindings)?.replace("./ttft_bg.js", SIDE);
+    let text = fs::read_to_string(&bindings)?
+        .replace("./ttft_bg.js", SIDE)
+        // Nobody calls it, and what nobody can import bundlers leave out.
+        .replace("export { initSync, ", "export { ");
     fs::write(&bindings, names.replace(&text))?;
     fs::write(&stamp, module)?;
     Ok(true)
@@ -204,7 +207,10 @@ fn optimize(tools: &node::Tools, work: &Path) -> anyhow::Result<()> {
     command::run(
         tools
             .bin("wasm-opt")?
+            // Flat code is put together again a little smaller than rustc's.
+            .args(["--flatten", "--rereloop"])
             .args([
+                "-Oz",
                 "-Oz",
                 "--converge",
                 "--low-memory-unused",
