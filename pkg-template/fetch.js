@@ -138,7 +138,8 @@ export class Calls {
         this.#open(call);
       }
       this.#ofResponse.set(response, call);
-      const hasBody = call.method !== "HEAD" && mayHaveBody(response);
+      // The body of an error is no answer, and many clients never read it.
+      const hasBody = call.method !== "HEAD" && response.status < 400 && mayHaveBody(response);
       this.#bridge.call("response", [call.handle, at, response.status, response.headers, hasBody]);
       if (hasBody) tap(response, this.#sink(call));
     } catch (error) {

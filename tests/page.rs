@@ -628,6 +628,20 @@ fn sleep_is_noticed_by_the_wall_clock() {
 }
 
 #[test]
+fn a_client_that_stops_at_the_end_marker_ends_the_call() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta(ANSWER));
+    read(&mut page, 1, 1400, "data: [DONE]\n\n");
+    page.settle(ms(2300), 1300.0);
+    page.settle(ms(2500), 1500.0);
+    assert!(records(&mut page).is_empty(), "the rest may still be read");
+    let record = finish(&mut page);
+    assert_eq!(record.outcome, Outcome::Complete);
+    assert_eq!(record.marks.end, Some(ms(400)));
+}
+
+#[test]
 fn the_answer_of_a_service_worker_is_flagged_once() {
     let mut page = page();
     open(&mut page, 1, 0);

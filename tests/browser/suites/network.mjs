@@ -164,6 +164,32 @@ suite("network", { seconds: 30 }, {
     t.equal(record.request.status, 529);
   },
 
+  async "an error status whose body nobody reads gives a record all the same"(t) {
+    const ttft = await start(t);
+    const { url } = await scenario({ status: 429, headers: { "content-type": "application/json" }, steps: [{ text: "{}" }] });
+    const { record } = await failing(t, ttft, url, { after: () => {} });
+    t.equal([record.outcome, record.error.stage, record.error.status], ["error", "status", 429]);
+  },
+
+  async "a client that stops reading at the end marker gets its record"(t) {
+    const ttft = await start(t);
+    const { url } = await scenario(answer(PIECES, { end: "stall" }));
+    const abort = new AbortController();
+    t.after(() => abort.abort());
+    const { record } = await failing(t, ttft, url, {
+      signal: abort.signal,
+      after: async (response) => {
+        const reader = response.body.getReader();
+        const decoder = new TextDecoder();
+        for (let text = ""; !text.includes("[DONE]"); ) {
+          text += decoder.decode((await reader.read()).value, { stream: true });
+        }
+      },
+    });
+    t.equal(record.outcome, "complete");
+    t.inOrder({ last: record.marks.last_token, end: record.marks.end });
+  },
+
   async "a stream that is cut is an error of stream, with the marks it had"(t) {
     const ttft = await start(t);
     const definition = answer(PIECES);
