@@ -101,7 +101,10 @@ export interface Marks {
   /** The person acted; zero or before. */
   turn_start?: number;
   request_sent?: number;
-  /** From Resource Timing, not from the `fetch` promise. */
+  /**
+   * From Resource Timing, not from the `fetch` promise. Misleading in Safari
+   * before 26.4 after an early hint (103): it is the hint's time there.
+   */
   headers?: number;
   /** The first body chunk reached JavaScript. */
   first_byte?: number;
