@@ -141,8 +141,9 @@ export class Watch {
       else for (const node of record.addedNodes) collectTexts(node, record.target, texts);
     }
     for (const [node, container] of texts) {
-      // Of two renders in one task, only the last is there.
-      if (node.isConnected) this.#offer(node, container, at);
+      // Of two renders in one task, only the last is there; and what is taken
+      // out again in the task that put it in was never on screen.
+      if (node.isConnected) this.#offer(node, container, at, texts);
     }
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
@@ -151,15 +152,13 @@ export class Watch {
     }
   }
 
-  #offer(node, container, at) {
-    // Taken out again in the task that put it in: never on screen.
-    if (!node.isConnected) return;
+  #offer(node, container, at, texts) {
     const place = blockOf(container);
     const head = headFrom(node, place);
     if (!head) return;
     const same = this.#known.get(node);
     // What its place holds beside it, such as a button, may come and go.
-    const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head);
+    const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head, texts);
     if (known) {
       known.node = node;
       this.#known.set(node, known);
@@ -195,13 +194,18 @@ export class Watch {
 
   /** Renderers that set `innerHTML` replace the node with each token. Text
    * that turns into markup on the way (`1.`, half a link) begins in another
-   * way then; it is the first in its place still. */
-  #replacedBy(container, head) {
+   * way then; it is the first in its place still, unless another of `texts`
+   * goes on with it, as where a list renders all its rows anew. */
+  #replacedBy(container, head, texts) {
     let first;
     for (const candidate of this.#candidates.values()) {
       if (candidate.container !== container || candidate.node.isConnected) continue;
       if (isSame(candidate.head, head)) return candidate;
       first ??= candidate;
+    }
+    if (!first) return undefined;
+    for (const [node, other] of texts) {
+      if (other === container && isSame(first.head, headFrom(node, first.place))) return undefined;
     }
     return first;
   }
