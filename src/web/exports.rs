@@ -9,11 +9,12 @@ use super::fields::Fields;
 use super::settings;
 use crate::call::{End, Facts, Opening, Response};
 use crate::decoder::Hints;
-use crate::json::to_json;
 use crate::millis::Millis;
 use crate::page::{Happening, Page};
 use crate::record::{PaintMethod, Record};
-use js_sys::{Array, JSON};
+use js_sys::Array;
+use serde::Serialize as _;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
 
@@ -338,6 +339,8 @@ pub fn close() {
     engine::stop();
 }
 
+/// As a plain object, which is what maps become in JSON.
 fn to_js(record: &Record) -> JsValue {
-    JSON::parse(&to_json(record)).unwrap_or(JsValue::UNDEFINED)
+    let serializer = Serializer::json_compatible();
+    record.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }
