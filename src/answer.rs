@@ -542,7 +542,8 @@ mod tests {
                         .copied()
                         .take_while(|char| {
                             hidden = *char == super::super::HIDDEN || hidden && *char != super::super::SHOWN;
-                            left -= usize::from(!hidden && left > 0);
+                            let letter = !hidden && *char != super::super::SHOWN;
+                            left -= usize::from(letter && left > 0);
                             left > 0 || hidden
                         })
                         .collect();
