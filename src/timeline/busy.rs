@@ -13,8 +13,8 @@ pub(super) const JOIN: Millis = Millis::from_micros(6_000);
 
 /// A read that comes this soon after a run may have waited for it: its data is
 /// handed over a few tasks later. Measured in Chromium behind tasks of 500 ms:
-/// up to 6 ms on an idle machine, 7 to 9 ms in 7 of 120 reads where other
-/// processes kept both cores.
+/// up to 6 ms on an idle machine, 7 to 9 ms in one of about twenty reads where
+/// other processes kept both cores.
 const HAND_OVER: Millis = Millis::from_micros(10_000);
 
 const MOST_RUNS: usize = 64;

@@ -59,7 +59,8 @@ function framesOf(events) {
       open.set(key, frame);
       frame.depth++;
       if (name === "PipelineReporter") {
-        frame.presents = args.frame_reporter?.state?.startsWith("STATE_PRESENTED");
+        // Not STATE_PRESENTED_PARTIAL: that is without the main thread's part.
+        frame.presents = args.frame_reporter?.state === "STATE_PRESENTED_ALL";
       }
       if (name === "Commit") frame.committed = ts;
     } else if (open.has(key) && --frame.depth === 0) {
