@@ -14,7 +14,7 @@ export const OUTCOMES = ["complete", "cancel", "abort", "status", "error", "cut"
 const APART_MS = 60;
 /** A cell that differs only now and then met a busy machine: a chunk came in
  * two, or two in one. One that differs this often in a row is different. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 6;
 /** Natively, a stream whose branches are not all cancelled stays open. */
 const STILL_OPEN_MS = 1200;
 const CELL_MS = 5000;
