@@ -109,7 +109,9 @@ export class Calls {
   #open(call) {
     call.handle = ++this.#handles;
     call.id = uuid();
-    const { url, pane } = call;
+    const { url, pane, init } = call;
+    // The response holds the call: not what was sent with it, too.
+    call.init = undefined;
     this.#bridge.call("open", [
       call.handle,
       call.id,
@@ -119,7 +121,7 @@ export class Calls {
       call.expected ? EXPECTED : 0,
       url.href,
       // Only now, when the request is on its way: counting takes its time.
-      sizeOf(call.init?.body),
+      sizeOf(init?.body),
       this.#page.target(pane),
       this.#page.context(pane),
     ]);

@@ -433,6 +433,6 @@ impl Page {
 
 fn record(call: &mut Call, surroundings: &Surroundings) -> Rc<Record> {
     let mut record = call.record(surroundings);
-    record.shorten();
+    record.shorten(surroundings.json_bytes);
     Rc::new(record)
 }

@@ -113,22 +113,18 @@ pub struct Record {
 const MAX_BYTES: usize = 4_000;
 
 impl Record {
-    /// Keeps it below 4 KB: scripts are left out first, then labels.
-    pub(crate) fn shorten(&mut self) {
-        if self.is_too_long() {
+    /// Keeps it below 4 KB: scripts are left out first, then labels. `bytes`
+    /// tells how long its JSON is.
+    pub(crate) fn shorten(&mut self, bytes: fn(&Self) -> usize) {
+        if bytes(self) > MAX_BYTES {
             self.flags.push(Flag::TruncatedRecord);
             if let Some(main_thread) = &mut self.main_thread {
                 main_thread.scripts.clear();
             }
-            if self.is_too_long() {
+            if bytes(self) > MAX_BYTES {
                 self.labels = Labels::default();
             }
         }
-    }
-
-    #[inline(never)]
-    fn is_too_long(&self) -> bool {
-        crate::json::to_json(self).len() > MAX_BYTES
     }
 }
 
@@ -734,7 +730,10 @@ pub enum Flag {
 #[cfg(test)]
 mod tests {
     use super::{Flag, Record};
-    use crate::json::to_json;
+
+    fn bytes(record: &Record) -> usize {
+        serde_json::to_string(record).expect("JSON").len()
+    }
 
     fn record(label: &str, script: &str) -> Record {
         let mut labels = serde_json::Map::new();
@@ -756,7 +755,8 @@ mod tests {
     #[test]
     fn a_record_is_written_as_it_is_read() {
         let record = record("b", "app.js");
-        let back: Record = serde_json::from_str(&to_json(&record)).expect("a record");
+        let back: Record =
+            serde_json::from_str(&serde_json::to_string(&record).expect("JSON")).expect("a record");
         assert_eq!(back, record);
     }
 
@@ -764,14 +764,14 @@ mod tests {
     fn a_long_record_loses_its_scripts_first_then_its_labels() {
         let scripts = |record: &Record| record.main_thread.as_ref().map(|it| it.scripts.len());
         let mut short = record("b", "app.js");
-        short.shorten();
+        short.shorten(bytes);
         assert!(short.flags.is_empty());
         let mut scripted = record("b", &"x".repeat(2000));
-        scripted.shorten();
+        scripted.shorten(bytes);
         assert_eq!(scripted.flags, [Flag::TruncatedRecord]);
         assert_eq!((scripts(&scripted), scripted.labels.len()), (Some(0), 10));
         let mut labelled = record(&"x".repeat(500), "app.js");
-        labelled.shorten();
+        labelled.shorten(bytes);
         assert_eq!((scripts(&labelled), labelled.labels.len()), (Some(0), 0));
     }
 }

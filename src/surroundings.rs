@@ -3,7 +3,7 @@
 
 use crate::decoder::Dialects;
 use crate::millis::Millis;
-use crate::record::{PaintMethod, Script};
+use crate::record::{PaintMethod, Record, Script};
 
 /// Scripts remembered per page.
 const MAX_SCRIPTS: usize = 32;
@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub tells_long_tasks: bool,
     /// What its streams may speak.
     pub dialects: Dialects,
+    /// How long a record's JSON is, which the browser writes.
+    pub json_bytes: fn(&Record) -> usize,
     /// When the page last came back from the back/forward cache.
     pub restored: Option<Millis>,
     scripts: Vec<(Millis, Script)>,
@@ -63,6 +65,7 @@ impl Surroundings {
             paints,
             tells_long_tasks: false,
             dialects: Dialects::default(),
+            json_bytes: |_| 0,
             restored: None,
             scripts: vec![],
         }

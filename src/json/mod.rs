@@ -13,9 +13,7 @@ mod oracle;
 mod paths;
 mod scanner;
 mod short;
-mod writer;
 
 pub(crate) use paths::{Node, Paths, PathsError, Wants};
 pub(crate) use scanner::{Place, Scalar, Scanner, Visitor};
 pub(crate) use short::Short;
-pub(crate) use writer::to_json;

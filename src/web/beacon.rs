@@ -6,12 +6,12 @@
 
 use super::engine::{self, Engine};
 use super::fields::Fields;
-use crate::json::to_json;
+use super::json::{stringify, to_js};
 use crate::millis::Millis;
 use crate::outbox::{Outbox, envelope};
 use crate::record::{Envelope, VERSION};
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, JSON, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Headers;
@@ -56,7 +56,7 @@ pub(super) struct Beacon {
     outbox: Outbox,
     /// A batch that was sent and not yet answered. Sent again when the page
     /// hides: WebKit cancels plain requests then, and ids make it harmless.
-    under_way: Option<Vec<String>>,
+    under_way: Option<(Millis, Vec<String>)>,
     failures: u32,
     timer: Option<Timeout>,
     unrecognised: u32,
@@ -79,6 +79,8 @@ struct Shipment {
     body: String,
     /// Its records, if the page may be gone at once: nobody else has them.
     closing: Option<Vec<String>>,
+    /// When it left: whose answer a late one is.
+    at: Millis,
     /// What its envelope says was lost and unrecognised, as totals.
     told: [u32; 2],
 }
@@ -106,11 +108,11 @@ impl Beacon {
         if self.destination.is_none() {
             return;
         }
-        let Ok(json) = JSON::stringify(record) else {
-            return;
-        };
-        self.outbox.push(json.into());
-        self.schedule(GATHER_MS);
+        let json = stringify(record);
+        if !json.is_empty() {
+            self.outbox.push(json);
+            self.schedule(GATHER_MS);
+        }
     }
 
     pub(super) fn count_unrecognised(&mut self, count: u32) {
@@ -136,13 +138,13 @@ impl Beacon {
             return None;
         }
         let (shipment, batch) = self.load(BATCH)?;
-        self.under_way = Some(batch);
+        self.under_way = Some((shipment.at, batch));
         Some(shipment)
     }
 
     /// The page may be gone at once: what the browser takes, now.
     fn last(&mut self) -> Option<Shipment> {
-        if let Some(batch) = self.under_way.take() {
+        if let Some((_, batch)) = self.under_way.take() {
             self.outbox.put_back(batch);
         }
         let (shipment, batch) = self.load(CLOSING_BATCH)?;
@@ -159,9 +161,10 @@ impl Beacon {
             return None;
         }
         let told @ [dropped, unrecognised] = [self.outbox.dropped(), self.unrecognised];
-        let head = Envelope {
+        let now = engine::now();
+        let head: Envelope<()> = Envelope {
             v: VERSION,
-            now: engine::now(),
+            now,
             time_origin: self.time_origin,
             deferred: false,
             dropped: dropped - self.told[0],
@@ -170,8 +173,9 @@ impl Beacon {
         };
         let shipment = Shipment {
             destination,
-            body: envelope(&head, &batch),
+            body: envelope(&stringify(&to_js(&head)), &batch),
             closing: None,
+            at: now,
             told,
         };
         Some((shipment, batch))
@@ -230,7 +234,7 @@ impl Shipment {
         let rejected = value.is_none();
         let answer = value.map_or(Answer::Later(0.0), judge);
         let Some(batch) = self.closing else {
-            if engine::with(|engine| settle(engine, answer, self.told)) == Some(true) {
+            if engine::with(|engine| settle(engine, answer, self.at, self.told)) == Some(true) {
                 deliver();
             }
             return;
@@ -256,10 +260,11 @@ impl Shipment {
 }
 
 /// Books a delivery's end; whether to go on with the next batch.
-fn settle(engine: &mut Engine, answer: Answer, told: [u32; 2]) -> bool {
+fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: [u32; 2]) -> bool {
     let beacon = &mut engine.beacon;
-    // Handed over meanwhile, since the page was hidden.
-    let Some(batch) = beacon.under_way.take() else {
+    // Handed over meanwhile, since the page was hidden; another may be under
+    // way since.
+    let Some((_, batch)) = beacon.under_way.take_if(|(sent, _)| *sent == at) else {
         return false;
     };
     match answer {
@@ -271,7 +276,7 @@ fn settle(engine: &mut Engine, answer: Answer, told: [u32; 2]) -> bool {
         Answer::Refused(status) => {
             beacon.outbox.give_up(&batch);
             let mut why = String::from("the endpoint refused a batch with status ");
-            why.push_str(&to_json(&status));
+            why.push_str(&stringify(&status.into()));
             engine.host.failed("delivery", &why);
             return true;
         }

@@ -6,15 +6,14 @@
 use super::beacon::{self, Beacon};
 use super::engine::{self, Engine, handle};
 use super::fields::Fields;
+use super::json::to_js;
 use super::settings;
 use crate::call::{End, Facts, Opening, Response};
 use crate::decoder::Hints;
 use crate::millis::Millis;
 use crate::page::{Happening, Page};
-use crate::record::{PaintMethod, Record};
+use crate::record::PaintMethod;
 use js_sys::Array;
-use serde::Serialize as _;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
 
@@ -293,7 +292,7 @@ pub fn take() -> Option<Array> {
         Happening::FirstAnswerPaint => "first_answer_paint",
         Happening::Record => "record",
     };
-    Some(Array::of2(&name.into(), &to_js(&record)))
+    Some(Array::of2(&name.into(), &to_js(&*record)))
 }
 
 /// The newest record.
@@ -301,7 +300,7 @@ pub fn take() -> Option<Array> {
 pub fn last() -> JsValue {
     engine::with(|engine| engine.page.last())
         .flatten()
-        .map_or(JsValue::UNDEFINED, |record| to_js(&record))
+        .map_or(JsValue::UNDEFINED, |record| to_js(&*record))
 }
 
 /// Queues a record as the app left it.
@@ -337,10 +336,4 @@ pub fn flush(send: bool) -> u32 {
 #[wasm_bindgen]
 pub fn close() {
     engine::stop();
-}
-
-/// As a plain object, which is what maps become in JSON.
-fn to_js(record: &Record) -> JsValue {
-    let serializer = Serializer::json_compatible();
-    record.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }

@@ -5,6 +5,7 @@ mod beacon;
 mod engine;
 pub mod exports;
 pub mod fields;
+mod json;
 mod main_thread;
 mod network;
 mod observer;

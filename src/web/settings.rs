@@ -2,6 +2,7 @@
 //! told in return.
 
 use super::fields::Fields;
+use super::json::{stringify, to_js};
 use crate::decoder::{Dialects, UserDialect};
 use crate::find::search;
 use crate::labels::Labels;
@@ -57,6 +58,7 @@ pub(super) fn surroundings(settings: &Fields) -> Surroundings {
     let mut surroundings = Surroundings::new(info, engine, settings.is("paint"));
     surroundings.tells_long_tasks = settings.is("tellsLongTasks");
     surroundings.dialects = dialects(settings);
+    surroundings.json_bytes = |record| stringify(&to_js(record)).len();
     surroundings
 }
 

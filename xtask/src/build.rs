@@ -89,6 +89,17 @@ pub(crate) fn module(tools: &node::Tools, variant: &Variant<'_>) -> anyhow::Resu
     Ok(variant.work.join("ttft_bg.opt.wasm"))
 }
 
+/// The native programs. The same packages as `cargo test` and `cargo xtask`:
+/// with another selection, shared dependencies are built again.
+pub(crate) fn programs() -> anyhow::Result<()> {
+    command::run(
+        Command::new("cargo")
+            .arg("build")
+            .current_dir(command::root()),
+        "repair what the compiler names above",
+    )
+}
+
 /// Idempotent, and takes a second when the target is there.
 pub(crate) fn add_target() -> anyhow::Result<()> {
     let installed = Command::new("rustc")

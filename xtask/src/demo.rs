@@ -38,14 +38,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     build::run(&build::Options::default())?;
-    // The same packages as `cargo test` and `cargo xtask`: with another
-    // selection, shared dependencies are built again.
-    command::run(
-        Command::new("cargo")
-            .arg("build")
-            .current_dir(command::root()),
-        "repair what the compiler names above",
-    )?;
+    build::programs()?;
 
     // From here on there are children to end: no signal may end us before.
     let (send, stop) = mpsc::channel();

@@ -19,12 +19,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     install::browsers(&[Engine::Chromium])?;
     build::run(&build::Options::default())?;
-    command::run(
-        Command::new("cargo")
-            .arg("build")
-            .current_dir(command::root()),
-        "repair the build",
-    )?;
+    build::programs()?;
     let chromium = Engine::Chromium.program().context("no Chromium")?;
     let replay = std::env::current_exe()?.with_file_name("ttft-replay");
     let mut child = Command::new(node::tools()?.node())

@@ -95,12 +95,7 @@ fn measure(options: &Options, print: &dyn Fn(&str)) -> anyhow::Result<Vec<Row>> 
     };
     install::browsers(engines)?;
     build::run(&build::Options::default())?;
-    command::run(
-        Command::new("cargo")
-            .arg("build")
-            .current_dir(command::root()),
-        "repair the build",
-    )?;
+    build::programs()?;
 
     let root = command::root();
     let program = std::env::current_exe()?;

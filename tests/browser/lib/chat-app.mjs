@@ -32,7 +32,12 @@ export async function show(response, element, options = {}) {
 }
 
 /** The answer's text, piece by piece. */
-export async function* deltas(response, pauseMs = 0) {
+export async function* deltas(response, pauseMs) {
+  for await (const { content } of parts(response, pauseMs)) if (content) yield content;
+}
+
+/** All that the model says, reasoning (`reasoning_content`) included. */
+export async function* parts(response, pauseMs = 0) {
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let buffer = "";
@@ -44,7 +49,7 @@ export async function* deltas(response, pauseMs = 0) {
     buffer = blocks.pop();
     for (const block of blocks) {
       if (!block.startsWith("data: {")) continue;
-      const delta = JSON.parse(block.slice(6)).choices?.[0]?.delta?.content;
+      const { delta } = JSON.parse(block.slice(6)).choices?.[0] ?? {};
       if (delta) yield delta;
     }
     if (pauseMs) await new Promise((resolve) => setTimeout(resolve, pauseMs));

@@ -47,6 +47,14 @@ export function nextRecord(ttft) {
   });
 }
 
+/** The record of this response's call, also where others run beside it. */
+export function recordOf(t, ttft, response) {
+  const { id } = ttft.of(response);
+  return new Promise((resolve) => {
+    t.after(ttft.on("record", (record) => record.id === id && resolve(record)));
+  });
+}
+
 /**
  * Asks for a scenario by `ttft.fetch`, shows the answer in the case's stage and
  * resolves with the record, the text shown and the server's log.

@@ -36,6 +36,16 @@ suite("api", {}, {
     t.equal(outside.labels, { experiment: "a", plan: "free" });
   },
 
+  async "a record of more than 4 KB loses its labels, and says so"(t) {
+    const value = "ラ".repeat(64);
+    const labels = Object.fromEntries([..."abcdefghij"].map((key) => [value.slice(1) + key, value]));
+    const ttft = await start(t, { labels });
+    const { record } = await ask(t, ttft, answer(PIECES));
+    t.equal(record.flags, ["truncated-record"]);
+    t.equal(record.labels, undefined);
+    t.ok(record.marks.first_answer_paint > 0, "first_answer_paint");
+  },
+
   async "a target narrows where the answer is looked for: the same text elsewhere is not it"(t) {
     const ttft = await start(t);
     const decoy = place(t, "decoy");

@@ -4,7 +4,6 @@
 import { answer, chat } from "../lib/chat.mjs";
 import { deltas } from "../lib/chat-app.mjs";
 import { nextRecord, start } from "../lib/measured.mjs";
-import { where } from "../lib/runner.mjs";
 import { scenario } from "../lib/scenario.mjs";
 import { Seen } from "../lib/seen.mjs";
 import { suite } from "../lib/suite.mjs";
@@ -334,24 +333,6 @@ suite("calls", { seconds: 30 }, {
     t.inOrder({ first_byte, first_token, first_answer_token, last_token, end });
     t.equal(Object.keys(rest).filter((mark) => /commit|paint/.test(mark)), []);
     t.equal(record.paint, undefined);
-  },
-
-  async "behind a service worker the stream is the same, and the record says what is missing"(t) {
-    const registration = await navigator.serviceWorker.register("/browser/pass-through-worker.js");
-    t.after(() => registration.unregister());
-    await t.until(() => navigator.serviceWorker.controller);
-    const ttft = await start(t);
-    const { url } = await scenario(ANSWER);
-    const finished = nextRecord(ttft);
-    const o = new Seen();
-    const response = await ttft.fetch(url, POST);
-    o.response("response", response);
-    t.equal(await textOf(response), "Hello world");
-    const record = await finished;
-    t.equal(record.outcome, "complete");
-    t.note(`missing: ${record.network_missing}, marks: ${Object.keys(record.marks)}, flags: ${record.flags}`);
-    // Firefox tells nothing of a worker's answer but its times.
-    if (where.engine !== "firefox") t.equal(record.network_missing, "service-worker");
   },
 });
 

@@ -2,8 +2,8 @@
 // entered the DOM, and nothing else is taken for it.
 
 import { answer, chat } from "../lib/chat.mjs";
-import { deltas } from "../lib/chat-app.mjs";
-import { start } from "../lib/measured.mjs";
+import { deltas, parts } from "../lib/chat-app.mjs";
+import { recordOf, start } from "../lib/measured.mjs";
 import { scenario } from "../lib/scenario.mjs";
 import { suite } from "../lib/suite.mjs";
 
@@ -27,11 +27,7 @@ function put(t, html = "", parent = t.stage) {
 async function stream(t, ttft, render, { definition = answer(PIECES), fetch = ttft.fetch, onResponse } = {}) {
   const { url } = await scenario(definition);
   const response = await fetch(url, { method: "POST", body: "{}" });
-  const { id } = ttft.of(response);
-  const finished = new Promise((resolve) => {
-    const off = ttft.on("record", (record) => record.id === id && resolve(record));
-    t.after(off);
-  });
+  const finished = recordOf(t, ttft, response);
   onResponse?.(ttft.of(response));
   let text = "";
   for await (const delta of deltas(response)) render((text += delta), delta);
@@ -258,20 +254,11 @@ suite("finding", { seconds: 30 }, {
     const run = async (display) => {
       place.textContent = details.textContent = "";
       const response = await ttft.fetch(url, { method: "POST", body: "{}" });
-      const { id } = ttft.of(response);
-      const finished = new Promise((resolve) => {
-        t.after(ttft.on("record", (record) => record.id === id && resolve(record)));
-      });
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      let [rest, thought, text] = ["", "", ""];
-      for (let read; !(read = await reader.read()).done; ) {
-        const blocks = (rest + read.value).split("\n\n");
-        rest = blocks.pop();
-        for (const block of blocks.filter((it) => it.startsWith("data: {"))) {
-          const delta = JSON.parse(block.slice(6)).choices[0].delta;
-          if (delta.reasoning_content) thought += delta.reasoning_content;
-          if (delta.content) text += delta.content;
-        }
+      const finished = recordOf(t, ttft, response);
+      let [thought, text] = ["", ""];
+      for await (const { reasoning_content = "", content = "" } of parts(response)) {
+        thought += reasoning_content;
+        text += content;
         if (display && thought) details.textContent = thought;
         if (text) place.textContent = text;
       }

@@ -5,6 +5,7 @@ import { answer, chat } from "../lib/chat.mjs";
 import { tieClock } from "../lib/clock.mjs";
 import { record as stored } from "../lib/collector.mjs";
 import { ask, start } from "../lib/measured.mjs";
+import { checkSums } from "../lib/record.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const WORDS = "The quick brown fox jumps over the lazy dog and then it sleeps".split(" ");
@@ -34,18 +35,6 @@ function jitter(first, second) {
     return [headers - log.first("request"), log.write("token") - headers];
   });
   return Math.abs(spans[0][0] - spans[1][0]) + Math.abs(spans[0][1] - spans[1][1]);
-}
-
-function checkSums(t, { marks, segments }) {
-  const [backend, frontend] = [segments.backend, segments.frontend];
-  // Tenths of microseconds: sums of decimal fractions.
-  t.approx(backend[1] + frontend[1], marks.first_answer_paint, 1e-4, "backend + frontend");
-  const page = segments.deliver[1] + segments.app + segments.render[1];
-  t.approx(page, frontend[1], 1e-4, "deliver + app + render");
-  for (const [name, value] of Object.entries(segments)) {
-    const bounds = Array.isArray(value) ? value : [value, value, value];
-    t.inOrder({ zero: 0, [`${name} lo`]: bounds[0], est: bounds[1], hi: bounds[2] });
-  }
 }
 
 suite("main-job", { seconds: 60 }, {

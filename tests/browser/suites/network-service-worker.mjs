@@ -2,8 +2,8 @@
 
 import { answer } from "../lib/chat.mjs";
 import { show } from "../lib/chat-app.mjs";
-import { checkWhole, networkMarks } from "../lib/network.mjs";
 import { ask, nextRecord, start } from "../lib/measured.mjs";
+import { checkSums, networkMarks } from "../lib/record.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const TEXT = "The quick brown fox jumps over the lazy dog and then it sleeps";
@@ -13,14 +13,15 @@ suite("network-service-worker", {}, {
   async "a request that a service worker lets through has network marks, or says why not"(t) {
     await controlled(t);
     const ttft = await start(t);
-    const { record } = await ask(t, ttft, answer(PIECES));
+    const { record, text } = await ask(t, ttft, answer(PIECES));
+    t.equal(text, TEXT);
     t.equal(record.outcome, "complete");
     t.ok(record.marks.first_answer_paint > 0, "first_answer_paint");
     const told = record.network_missing === undefined;
     if (!told) t.equal(record.network_missing, "service-worker");
     t.equal(networkMarks(record), [told, told]);
     t.note(told ? "told" : "not told");
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 
   async "an answer that a service worker made up has no network marks"(t) {
@@ -33,7 +34,7 @@ suite("network-service-worker", {}, {
     t.equal(networkMarks(record), [false, false]);
     t.equal(record.network_missing, "service-worker");
     t.ok(record.flags.includes("service-worker"), "the flag");
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 });
 

@@ -4,8 +4,8 @@
 import { answer, chat } from "../lib/chat.mjs";
 import { show } from "../lib/chat-app.mjs";
 import { tieClock } from "../lib/clock.mjs";
-import { checkWhole, networkMarks } from "../lib/network.mjs";
 import { ask, nextRecord, start } from "../lib/measured.mjs";
+import { checkSums, networkMarks } from "../lib/record.mjs";
 import { where } from "../lib/runner.mjs";
 import { scenario } from "../lib/scenario.mjs";
 import { suite } from "../lib/suite.mjs";
@@ -37,7 +37,7 @@ suite("network", { seconds: 30 }, {
     t.equal(record.network_missing, "tao");
     t.equal([record.segments.connect, record.segments.wait], [undefined, undefined]);
     t.ok(record.marks.first_answer_paint > 0, "first_answer_paint");
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 
   async "another origin with Timing-Allow-Origin and exposed headers tells all"(t) {
@@ -48,7 +48,7 @@ suite("network", { seconds: 30 }, {
     t.equal(networkMarks(record), [true, true]);
     t.equal(record.network_missing, undefined);
     t.ok(record.server.headers_ms > 0, "server.headers_ms");
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 
   async "a preflight belongs to connect"(t) {
@@ -87,7 +87,7 @@ suite("network", { seconds: 30 }, {
       t.inOrder({ hint, headers: record.marks.headers }, clock.error + record.page.resolution_ms);
       t.note(`headers is the hint: ${(written - record.marks.headers).toFixed(0)} ms early`);
     }
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 
   async "HTTP/2 is named, and measured like HTTP/1.1"(t) {
@@ -97,7 +97,7 @@ suite("network", { seconds: 30 }, {
     const { record: h1 } = await ask(t, ttft, answer(PIECES, { cors }), { origin: "cross" });
     t.equal([h2.request.protocol, h1.request.protocol], ["h2", "http/1.1"]);
     t.equal(Object.keys(h2.marks), Object.keys(h1.marks));
-    checkWhole(t, h2);
+    checkSums(t, h2);
   },
 
   async "a redirect belongs to connect, and the path is the one that was asked for"(t) {
@@ -110,7 +110,7 @@ suite("network", { seconds: 30 }, {
     t.equal(networkMarks(record), [true, true]);
     t.equal(record.request.status, 200);
     t.equal(record.outcome, "complete");
-    checkWhole(t, record);
+    checkSums(t, record);
   },
 
   async "five equal calls at once never get each other's network marks"(t) {

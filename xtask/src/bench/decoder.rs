@@ -10,7 +10,6 @@ use base64::Engine as _;
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Command;
 
 /// Options of `cargo xtask bench decoder`.
 #[derive(Debug, clap::Args)]
@@ -34,12 +33,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .collect();
     install::browsers(&engines)?;
     build::run(&build::Options::default())?;
-    command::run(
-        Command::new("cargo")
-            .arg("build")
-            .current_dir(command::root()),
-        "repair the build",
-    )?;
+    build::programs()?;
     let corpus = corpus::server_sent_events()?;
     let folder = command::root().join("target/bench");
     fs::create_dir_all(&folder)?;

@@ -13,7 +13,7 @@ use super::install::{self, Engine};
 use super::node_test::{self, spawn};
 use super::report::{Report, Tally};
 use crate::node::{self, Tools};
-use crate::{command, size};
+use crate::{build, command, size};
 
 pub(super) fn run(options: &Options, report: &mut Report) {
     for engine in &options.skip_browser {
@@ -40,13 +40,7 @@ pub(super) fn run(options: &Options, report: &mut Report) {
 
     let mut built = None;
     let ready = report.check("cargo build", || {
-        // The same packages as `cargo test` and `cargo xtask`: with another
-        // selection, shared dependencies are built again.
-        let mut cargo = Command::new("cargo");
-        command::run(
-            cargo.arg("build").current_dir(command::root()),
-            "repair the build",
-        )?;
+        build::programs()?;
         built = Some(Runner::new()?);
         Ok(())
     });
