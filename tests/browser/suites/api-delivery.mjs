@@ -179,4 +179,29 @@ suite("api-delivery", { seconds: 30 }, {
     t.equal(calls, [{ ids: [record.id], closing: true }]);
     await driver("show");
   },
+
+  async "an answer that comes late is not taken for that of a later batch"(t) {
+    const calls = [];
+    const ttft = await start(t, {
+      transport: (body) =>
+        new Promise((resolve) => calls.push({ ids: JSON.parse(body).records.map(({ id }) => id), resolve })),
+    });
+    t.after(() => driver("show"));
+    const { record: first } = await ask(t, ttft, answer(PIECES));
+    await t.until(() => calls.length === 1);
+    // Handed over again, since nobody knows whether the first attempt arrives.
+    await driver("hide");
+    await t.until(() => calls.length === 2);
+    calls[1].resolve();
+    await driver("show");
+    const { record: second } = await ask(t, ttft, answer(PIECES));
+    await t.until(() => calls.length === 3);
+    calls[0].resolve();
+    await ttft.flush(200);
+    calls[2].resolve(false);
+    await t.until(() => calls.length === 4);
+    calls[3].resolve();
+    t.equal(calls.map(({ ids }) => ids), [[first.id], [first.id], [second.id], [second.id]]);
+    t.equal(await ttft.flush(), true);
+  },
 });
