@@ -137,6 +137,7 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         ])
         .args(["--no-default-features", "--features", variant.features])
         .args(["--profile", "wasm", "--target", TARGET])
+        .args(["--config", &remapped()])
         .args(["--message-format", "json-render-diagnostics"])
         // For `prune`.
         .args(["--", "-C", "link-arg=--emit-relocs"])
@@ -158,6 +159,22 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         })
         .next_back()
         .context("cargo named no ttft.wasm among its artifacts")
+}
+
+/// Cargo's setting that keeps the folders of this machine out of the module:
+/// what is left of panics may name the file of a dependency.
+fn remapped() -> String {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let flags: Vec<String> = sources
+        .into_iter()
+        .flatten()
+        .filter_map(|registry| Some(registry.ok()?.path()))
+        .map(|registry| format!("--remap-path-prefix={}=crates", registry.display()))
+        .collect();
+    format!("target.{TARGET}.rustflags={flags:?}")
 }
 
 /// What the module calls the bindings; nobody resolves it.

@@ -534,3 +534,12 @@ fn without_relocations(module: &[u8]) -> anyhow::Result<Vec<u8>> {
     }
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_module_without_relocations_is_refused_with_the_fix() {
+        let error = super::panics(b"\0asm\x01\0\0\0").expect_err("no relocations");
+        assert!(error.to_string().contains("--emit-relocs"), "{error}");
+    }
+}
