@@ -4,7 +4,7 @@ use crate::call::{Call, blocked};
 use crate::{interval, ms};
 use ttft::millis::Millis;
 use ttft::record::Verdict;
-use ttft::timeline::{BusyRuns, Shown};
+use ttft::timeline::{BusyRuns, Settled, Shown};
 
 #[test]
 fn the_record_of_the_documentation_adds_up() {
@@ -64,18 +64,23 @@ fn reasoning_before_the_answer_is_a_segment_of_its_own() {
     );
 }
 
-#[test]
-fn chunks_arrive_in_turn_and_bound_each_other() {
-    // The stamp of the later one bounds the earlier one, ...
+/// Two chunks behind one task, the reasoning's and the answer's, each with the
+/// stamp that its event had.
+fn behind_one_task(first_stamp: Option<f64>, answer_stamp: Option<f64>) -> Settled {
     let mut call = Call::new();
     let first = call.read(86.0, 600.0);
     let answer = call.read(600.1, 600.6);
     let seen = &mut call.seen;
     seen.busy.long_task(ms(200.0), ms(598.0));
     seen.stamps.stamp(ms(0.0), ms(86.0));
-    seen.token_read(first, None);
-    seen.answer_read(answer, Some(ms(150.0)));
-    let settled = call.settle();
+    seen.token_read(first, first_stamp.map(ms));
+    seen.answer_read(answer, answer_stamp.map(ms));
+    call.settle()
+}
+
+#[test]
+fn a_later_chunk_bounds_an_earlier_one() {
+    let settled = behind_one_task(None, Some(150.0));
     // The first one's own middle would be 400.
     assert_eq!(
         settled.segments.backend,
@@ -89,17 +94,11 @@ fn chunks_arrive_in_turn_and_bound_each_other() {
         settled.segments.reason.expect("two chunks").est,
         Millis::ZERO
     );
+}
 
-    // ... and the other way round.
-    let mut call = Call::new();
-    let first = call.read(86.0, 600.0);
-    let answer = call.read(600.1, 600.6);
-    let seen = &mut call.seen;
-    seen.busy.long_task(ms(200.0), ms(598.0));
-    seen.stamps.stamp(ms(0.0), ms(86.0));
-    seen.token_read(first, Some(ms(450.0)));
-    seen.answer_read(answer, None);
-    let settled = call.settle();
+#[test]
+fn an_earlier_chunk_bounds_a_later_one() {
+    let settled = behind_one_task(Some(450.0), None);
     // The second one's own middle would be 400.3.
     assert_eq!(
         settled.segments.backend,
