@@ -183,7 +183,9 @@ struct Window {
 ///
 /// A window too narrow to have kept anything is no evidence: an app that reads
 /// at once finds the chunks right behind the headers waiting, and was not
-/// late.
+/// late. As narrow as that and one clock step more: both its ends are rounded.
+/// In Firefox, where the promise resolves with the first bytes, answers that a
+/// proxy had held often had a window of 2 ms.
 fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
     let Evidence {
         step, floor, busy, ..
@@ -192,7 +194,7 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
         Watch::Ticks => (TICK_GAP, ArrivalMethod::Tick),
         Watch::Entries | Watch::None => (at_once(step), ArrivalMethod::LongTask),
     };
-    let wide = |start: Millis| read.resolved - start > at_once(step);
+    let wide = |start: Millis| read.resolved - start > at_once(step) + step;
     // Since when the thread had been busy at a moment. A handler that works
     // long begins its run a fraction of a millisecond before the very read
     // that called it (as the tick sees it: up to a whole gap before), so that

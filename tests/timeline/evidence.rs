@@ -4,7 +4,7 @@ use crate::call::{Call, blocked};
 use crate::{interval, ms};
 use ttft::millis::Millis;
 use ttft::record::{ArrivalMethod, DeliverCause, Verdict};
-use ttft::timeline::BusyRuns;
+use ttft::timeline::{BusyRuns, ReadLog};
 
 #[test]
 fn without_evidence_the_chunk_arrived_when_it_was_read() {
@@ -21,6 +21,19 @@ fn without_evidence_the_chunk_arrived_when_it_was_read() {
     );
     assert_eq!(settled.segments.deliver, Some(interval(0.0, 0.0, 50.0)));
     assert_eq!(settled.verdict, Some(Verdict::Server));
+}
+
+#[test]
+fn two_rounded_stamps_are_no_evidence_of_an_app_that_reads_late() {
+    // Firefox, behind a proxy that held the body: the promise comes with it.
+    let mut call = Call::new();
+    call.seen.step = ms(1.0);
+    call.log = ReadLog::new(ms(1.0));
+    call.seen.promise = Some(ms(1016.0));
+    let settled = call.answer(1017.0, 1018.0, None).settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::Read);
+    assert_eq!(arrival.deliver_cause, None);
 }
 
 #[test]
