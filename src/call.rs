@@ -331,12 +331,18 @@ impl Call {
         }
     }
 
-    /// The page goes. Firefox and WebKit end its streams with an error just
-    /// before they tell: that is the person's leaving, and no failure.
+    /// Whether it failed just now, so that the page may be about to go: Firefox
+    /// and WebKit end a page's streams with an error just before they tell.
+    pub(crate) fn may_be_cut(&self, at: Millis) -> bool {
+        let recent = self.seen.end.is_some_and(|end| at - end <= LEAVING);
+        recent && self.closed == Some(End::Fail) && !self.aborted
+    }
+
+    /// The page goes: a stream that it cut is the person's leaving, and no
+    /// failure.
     pub(crate) fn leave(&mut self, at: Millis) {
-        let cut = self.seen.end.filter(|&end| at - end <= LEAVING);
-        if cut.is_some() && self.closed == Some(End::Fail) && !self.aborted {
-            self.cut = cut;
+        if self.may_be_cut(at) {
+            self.cut = self.seen.end;
             self.closed = None;
             self.error = None;
             self.seen.end = None;

@@ -101,10 +101,10 @@ impl Page {
         !self.calls.is_empty()
     }
 
-    /// Whether the answer of any call is over, and only its record is not.
+    /// Whether any call is over, and only its record is not.
     #[must_use]
     pub fn is_settling(&self) -> bool {
-        self.calls.iter().any(|(_, call)| call.seen.end.is_some())
+        self.calls.iter().any(|(_, call)| call.is_over())
     }
 
     /// Streams that were seen and not recognised.

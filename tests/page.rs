@@ -460,7 +460,12 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     let mut page = page();
     open(&mut page, 1, 0);
     read(&mut page, 1, 1300, &delta(ANSWER));
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, ms(1310), PaintMethod::Frame);
+    page.progress(1, ms(1302), ms(1310));
     page.end(1, ms(1340), End::Fail, "TypeError");
+    entry(&mut page);
+    page.settle(ms(1345), 345.0);
     page.leave(ms(1350), 350.0, true);
     let open = records(&mut page).remove(0);
     assert_eq!((open.outcome, open.rev), (Outcome::Open, 1));

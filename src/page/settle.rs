@@ -1,13 +1,10 @@
 //! When a call's record is finished: once nothing more will be seen of it.
 
 use super::{Happening, Order, Page, record};
-use crate::call::{Call, Commit, End};
+use crate::call::{Call, Commit};
 use crate::millis::Millis;
 use crate::record::Outcome;
 
-/// Some clients stop reading at the end marker: ollama's neither reads the
-/// body's end nor cancels it.
-const DRAIN_WAIT: Millis = Millis::from_micros(1_000_000);
 /// A network entry comes with the body's end, or it does not come.
 const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
 /// An answer that is not in the page this long after its end is shown by other
@@ -78,13 +75,8 @@ impl Page {
     }
 
     fn is_settled(&self, call: &mut Call, now: Millis) -> bool {
-        if !call.is_over() {
-            match call.seen.end {
-                Some(end) if now - call.opening.t0 > end + DRAIN_WAIT => {
-                    call.close(end, End::Close, "");
-                }
-                _ => return false,
-            }
+        if !call.is_over() || call.may_be_cut(now - call.opening.t0) {
+            return false;
         }
         // Not since its end: that may have been replayed from long ago.
         let waited = now - *call.over_since.get_or_insert(now);

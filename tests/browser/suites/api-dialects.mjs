@@ -26,7 +26,11 @@ const stream = (...last) => ({
   steps: [
     { text: HELLO },
     { after_ms: 30, text: WHY },
-    ...WORDS.map((token) => ({ after_ms: 30, text: line({ kind: "part", payload: { token } }) })),
+    ...WORDS.map((token, place) => ({
+      // Long after the reasoning, or a page that starts reads both at once.
+      after_ms: place === 0 ? 300 : 30,
+      text: line({ kind: "part", payload: { token } }),
+    })),
     ...last.map((text) => ({ text })),
   ],
 });
