@@ -10,6 +10,9 @@ const MAX_SCRIPTS: usize = 32;
 /// Scripts named in a record.
 const NAMED_SCRIPTS: usize = 3;
 
+/// The clock's step where Firefox resists fingerprinting, in microseconds.
+const RESISTING_STEP: i64 = 16_667;
+
 /// Browser engine; each errs in its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -24,9 +27,15 @@ pub enum Engine {
 impl Engine {
     /// The clock's step. Documented, not measured: finding it out would mean
     /// spinning until the clock moves.
+    ///
+    /// `now` is any moment of that clock. Where Firefox resists fingerprinting
+    /// all are multiples of a step that others meet once in 16,667 times:
+    /// <https://support.mozilla.org/kb/resist-fingerprinting>
     #[must_use]
-    pub fn clock_step(self, isolated: bool) -> Millis {
+    pub fn clock_step(self, isolated: bool, now: Millis) -> Millis {
+        let resists = self == Self::Firefox && now.as_micros() % RESISTING_STEP == 0;
         Millis::from_micros(match (self, isolated) {
+            _ if resists => RESISTING_STEP,
             (Self::Chromium, true) => 5,
             (Self::Chromium, false) => 100,
             (_, true) => 20,
@@ -132,5 +141,21 @@ impl Surroundings {
             (_, Engine::WebKit) => [-3_000, 16_000],
         };
         Some([Millis::from_micros(from), Millis::from_micros(to)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, Millis};
+
+    #[test]
+    fn a_clock_that_resists_fingerprinting_is_told_by_its_moments() {
+        let step = |engine: Engine, micros| {
+            let now = Millis::from_micros(micros);
+            engine.clock_step(false, now).as_micros()
+        };
+        assert_eq!(step(Engine::Firefox, 9 * 16_667), 16_667);
+        assert_eq!(step(Engine::Firefox, 150_000), 1_000);
+        assert_eq!(step(Engine::Chromium, 9 * 16_667), 100);
     }
 }

@@ -1,6 +1,7 @@
 //! What the JavaScript part says of the page when it starts, and what it is
 //! told in return.
 
+use super::engine::now;
 use super::fields::Fields;
 use super::json::{stringify, to_js};
 use crate::decoder::{Dialects, UserDialect};
@@ -52,7 +53,7 @@ pub(super) fn surroundings(settings: &Fields) -> Surroundings {
             engine
         }),
         isolated,
-        resolution_ms: engine.clock_step(isolated),
+        resolution_ms: engine.clock_step(isolated, now()),
         sample_rate: settings.number("sampleRate").unwrap_or(1.0),
     };
     let mut surroundings = Surroundings::new(info, engine, settings.is("paint"));

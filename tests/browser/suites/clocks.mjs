@@ -1,11 +1,11 @@
-// A cross-origin isolated page, whose clocks are finer.
+// Pages whose clocks are finer or coarser than usual.
 
 import { answer } from "../lib/chat.mjs";
 import { ask, start } from "../lib/measured.mjs";
 import { where } from "../lib/runner.mjs";
 import { suite } from "../lib/suite.mjs";
 
-suite("isolated", { at: "isolated" }, {
+suite("clocks", { at: "isolated" }, {
   async "an isolated page measures on its finer clock, and its record says so"(t) {
     const ttft = await start(t);
     const { record } = await ask(t, ttft, answer(["An isolated page ", "measures as any other does, ", "only finer."]));
@@ -17,5 +17,19 @@ suite("isolated", { at: "isolated" }, {
     t.inOrder({ first_token, first_answer_commit, first_answer_paint });
     t.inOrder({ first_token, end });
     t.ok(["page", "network", "server", "unclear"].includes(record.verdict), `verdict ${record.verdict}`);
+  },
+
+  async "a clock that resists fingerprinting is known by its step, and flagged"(t) {
+    if (where.engine !== "firefox") t.skip("only Firefox has such a clock");
+    // As `privacy.resistFingerprinting` has it, seen in Firefox 153.
+    const fine = performance.now;
+    performance.now = () => Math.floor(fine.call(performance) / 16.667) * 16.667;
+    t.after(() => delete performance.now);
+    const ttft = await start(t);
+    const { record } = await ask(t, ttft, answer(["A clock ", "may be coarse, ", "and honest all the same."]));
+    t.equal([record.outcome, record.page.resolution_ms, record.flags], ["complete", 16.667, ["coarse-clock"]]);
+    const { first_token, first_answer_commit, first_answer_paint, end } = record.marks;
+    t.inOrder({ first_token, first_answer_commit, first_answer_paint });
+    t.inOrder({ first_token, end });
   },
 });
