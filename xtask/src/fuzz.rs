@@ -216,3 +216,25 @@ fn fuzz(program: &Path, target: &str, corpus: &Path, seconds: u32) -> Result<Ran
     ran.corpus = fs::read_dir(corpus)?.count();
     Ok(ran)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+    use std::process::Command;
+
+    // The fuzzers are no part of the workspace, so nothing else notices that
+    // the library's dependencies have changed since.
+    #[test]
+    fn the_fuzzers_lock_file_fits_the_library() {
+        let locked = Command::new("cargo")
+            .current_dir(command::root().join("fuzz"))
+            .args(["metadata", "--locked", "--format-version", "1"])
+            .output()
+            .expect("cargo");
+        assert!(
+            locked.status.success(),
+            "run `cargo metadata` in fuzz/ and commit its Cargo.lock: {}",
+            String::from_utf8_lossy(&locked.stderr)
+        );
+    }
+}
