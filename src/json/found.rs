@@ -5,12 +5,12 @@
 use super::{Paths, Place, Scalar, Scanner, Visitor, Wants};
 
 /// Places that want scalars.
-pub(crate) const SCALARS: [&str; 6] = ["a", "a/b", "a/*/b", "*/c", "b/*", "c/a/a"];
+pub const SCALARS: [&str; 6] = ["a", "a/b", "a/*/b", "*/c", "b/*", "c/a/a"];
 /// Places that want text.
-pub(crate) const TEXTS: [&str; 5] = ["b", "a/c", "c/*/a", "*/b", "c/b/*/a"];
+pub const TEXTS: [&str; 5] = ["b", "a/c", "c/*/a", "*/b", "c/b/*/a"];
 
 /// What was found: path, and the scalar's own JSON or `text:` and the text.
-pub(crate) type Found = Vec<(String, String)>;
+pub type Found = Vec<(String, String)>;
 
 #[derive(Default)]
 struct Recorder {
@@ -77,7 +77,7 @@ fn paths() -> (Paths, Vec<(u16, &'static str)>) {
 /// What the scanner finds in a document cut at these distances, and whether it
 /// takes the document for complete.
 #[must_use]
-pub(crate) fn scan(document: &[u8], cuts: &[usize]) -> (Found, bool) {
+pub fn scan(document: &[u8], cuts: &[usize]) -> (Found, bool) {
     let (paths, nodes) = paths();
     let mut scanner = Scanner::new();
     let mut recorder = Recorder {

@@ -31,18 +31,18 @@ pub(super) fn run(report: &mut Report) {
             ]),
             "repair what is named above",
         )?;
-        // The part that only exists for browsers.
+        // The parts that only exist for fuzzers, and for browsers.
         build::add_target()?;
-        command::run(
-            cargo(&["clippy", "--package", "ttft", "--lib", "--quiet"]).args([
-                "--target",
-                build::TARGET,
-                "--",
-                "-D",
-                "warnings",
-            ]),
-            "repair what is named above",
-        )
+        for part in [
+            &["--", "--cfg", "fuzzing", "-D", "warnings"][..],
+            &["--target", build::TARGET, "--", "-D", "warnings"],
+        ] {
+            command::run(
+                cargo(&["clippy", "--package", "ttft", "--lib", "--quiet"]).args(part),
+                "repair what is named above",
+            )?;
+        }
+        Ok(())
     });
     report.step("cargo test", |report| {
         // --show-output, to hear from tests that skip themselves.
