@@ -50,6 +50,8 @@ pub(crate) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bytes: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dur: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<&'static str>,
@@ -65,6 +67,7 @@ impl Entry {
             label: None,
             status: None,
             bytes: None,
+            hash: None,
             dur: None,
             why: None,
         }
@@ -105,6 +108,25 @@ struct Events {
     ended: bool,
 }
 
+/// FNV-1a: tells whether two clients sent the same body, and nothing of what
+/// it said.
+#[derive(Debug)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
 /// One request and all that became of it.
 #[derive(Debug)]
 pub(crate) struct Exchange {
@@ -114,6 +136,7 @@ pub(crate) struct Exchange {
     protocol: &'static str,
     headers: Vec<(String, String)>,
     body_bytes: AtomicU64,
+    body_hash: Mutex<Fnv>,
     events: Mutex<Events>,
     received: OnceLock<f64>,
     first_stamp: OnceLock<f64>,
@@ -130,6 +153,7 @@ impl Exchange {
             protocol: protocol(parts.version),
             headers: pairs(&parts.headers),
             body_bytes: AtomicU64::new(0),
+            body_hash: Mutex::default(),
             events: Mutex::default(),
             received: OnceLock::new(),
             first_stamp: OnceLock::new(),
@@ -172,6 +196,7 @@ impl Exchange {
         {
             let mut entry = Entry::new(What::Body);
             entry.bytes = Some(bytes);
+            entry.hash = Some(format!("{:016x}", lock(&self.body_hash).0));
             self.push(t, None, entry);
         }
     }
@@ -181,8 +206,10 @@ impl Exchange {
         self.received.get().copied().unwrap_or_else(now_ms)
     }
 
-    pub(crate) fn add_body_bytes(&self, bytes: u64) {
-        self.body_bytes.fetch_add(bytes, Ordering::Relaxed);
+    pub(crate) fn add_body(&self, bytes: &[u8]) {
+        self.body_bytes
+            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        lock(&self.body_hash).add(bytes);
     }
 
     fn body_bytes(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! `/s/{id}`: a request becomes an exchange in the log and a scenario that is
+//! `/s/{id}` and below: a request becomes an exchange in the log and a scenario that is
 //! played to it.
 
 use std::sync::Arc;
@@ -25,23 +25,32 @@ const RUN: HeaderName = HeaderName::from_static("x-replay-run");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 #[derive(Debug, Deserialize)]
+pub(crate) struct Place {
+    id: String,
+    run: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
 pub(crate) struct RunQuery {
     run: Option<String>,
 }
 
 pub(crate) async fn play(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    Path(place): Path<Place>,
     Query(query): Query<RunQuery>,
     Extension(origin): Extension<Origin>,
     Extension(outgoing): Extension<Outgoing>,
     request: Request,
 ) -> Response {
-    let scenario = match app.library.get(&id) {
+    let scenario = match app.library.get(&place.id) {
         Ok(scenario) => scenario,
         Err(error) => return not_playable(&error, &request),
     };
-    let run = query.run.unwrap_or_else(|| app.log.make_up_run());
+    let run = place
+        .run
+        .or(query.run)
+        .unwrap_or_else(|| app.log.make_up_run());
     if cors::is_preflight(request.method(), request.headers()) {
         app.log.count_preflight(&run);
         return cors::preflight(&scenario.cors, request.headers());

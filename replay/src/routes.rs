@@ -42,6 +42,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(SCENARIO_LIMIT))
         .layer(from_fn(cors::allow_all))
         .route("/s/{id}", any(play))
+        .route("/s/{id}/{run}/{*rest}", any(play))
         .fallback(mounted)
         .with_state(app)
 }

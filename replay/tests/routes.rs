@@ -64,6 +64,36 @@ async fn run_is_made_up_when_missing() {
 }
 
 #[tokio::test]
+async fn path_below_a_scenario_names_the_run_and_plays_it() {
+    let server = Server::start().await;
+    let path = server.post(r#"{"steps":[{"text":"a"}]}"#).await;
+    let below = format!("{path}/r/v1/chat/completions");
+    let head = format!("POST {below}?alt=sse HTTP/1.1");
+    let response = server.ask(&head, "same").await;
+    assert_eq!(response.header("x-replay-run"), Some("r"));
+    assert_eq!(response.chunks(), ["a", ""]);
+    assert_eq!(server.logged("r").await.0["path"], below);
+    let unknown = server.get("/s/none/r/v1").await;
+    assert_eq!(unknown.status(), "404");
+}
+
+#[tokio::test]
+async fn bodies_are_told_apart_by_their_hash() {
+    let server = Server::start().await;
+    let path = server.post("{}").await;
+    let mut hashes = Vec::new();
+    for (run, body) in [("a", "one"), ("b", "one"), ("c", "two")] {
+        let head = format!("POST {path}?run={run} HTTP/1.1");
+        server.ask(&head, body).await;
+        let exchange = server.logged(run).await;
+        let hash = exchange.only("body")[0]["hash"].as_str().map(str::to_owned);
+        hashes.push(hash.expect("has a hash"));
+    }
+    assert_eq!(hashes[0], hashes[1]);
+    assert_ne!(hashes[0], hashes[2]);
+}
+
+#[tokio::test]
 async fn wait_for_the_end_gives_up_in_time() {
     let server = Server::start().await;
     let log = server.get("/log?run=never&until=end&timeout_ms=1").await;
