@@ -300,7 +300,9 @@ impl Call {
             }
             self.stamps = decoder.stamps();
         }
-        if decoder.ended() {
+        // An error ends the answer as well, and clients that throw on it may
+        // leave the body as it is: neither its close nor a cancel would come.
+        if decoder.ended() || decoder.failed() {
             self.seen.end.get_or_insert(window.resolved);
         }
     }

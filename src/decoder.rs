@@ -223,7 +223,14 @@ impl Decoder {
         self.reader.stream.name(Name::Id)
     }
 
-    /// The type or code of the error in the stream; never a message.
+    /// An error came in the stream.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.reader.stream.failed
+    }
+
+    /// The type or code of the error in the stream, if it has one; never a
+    /// message.
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
         self.reader.stream.name(Name::ErrorType)

@@ -647,6 +647,47 @@ fn a_client_that_stops_at_the_end_marker_ends_the_call() {
 }
 
 #[test]
+fn a_client_that_lets_go_of_the_body_at_an_error_ends_the_call() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta(ANSWER));
+    read(
+        &mut page,
+        1,
+        1350,
+        "data: {\"error\":{\"type\":\"server_error\"}}\n\n",
+    );
+    let record = finish(&mut page);
+    assert_eq!(record.outcome, Outcome::Error);
+    assert_eq!(record.marks.end, Some(ms(350)));
+    let error = record.error.expect("an error");
+    assert_eq!(error.kind.as_deref(), Some("server_error"));
+}
+
+#[test]
+fn an_error_without_a_type_is_one_though_the_page_cancels() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(
+        &mut page,
+        1,
+        1300,
+        "data: {\"type\":\"text-delta\",\"delta\":\"Hi\"}\n\n",
+    );
+    read(
+        &mut page,
+        1,
+        1350,
+        "data: {\"type\":\"error\",\"errorText\":\"no\"}\n\n",
+    );
+    page.end(1, ms(1351), End::Cancel, "");
+    let record = finish(&mut page);
+    assert_eq!(record.outcome, Outcome::Error);
+    let error = record.error.expect("an error");
+    assert_eq!((error.stage, error.kind), (Stage::Stream, None));
+}
+
+#[test]
 fn the_answer_of_a_service_worker_is_flagged_once() {
     let mut page = page();
     open(&mut page, 1, 0);

@@ -1,6 +1,6 @@
 //! A call's record: all that was seen of it, put together.
 
-use super::{Call, Commit, End, named};
+use super::{Call, Commit, End};
 use crate::decoder::Decoder;
 use crate::millis::Millis;
 use crate::record::{
@@ -35,10 +35,10 @@ impl Call {
     /// What went wrong; an error in the stream is told by the decoder.
     fn failure(&self) -> Option<Failure> {
         let in_stream = || {
-            let kind = self.decoder.as_deref()?.error_type()?;
-            Some(Failure {
+            let decoder = self.decoder.as_deref()?;
+            decoder.failed().then(|| Failure {
                 stage: Stage::Stream,
-                kind: named(kind),
+                kind: decoder.error_type().map(String::from),
                 status: None,
             })
         };

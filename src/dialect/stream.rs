@@ -33,6 +33,8 @@ pub(crate) struct Stream {
     pub(crate) answer: Vec<u8>,
     pub(crate) reasoning: Vec<u8>,
     pub(crate) ended: bool,
+    /// An error came; many formats give it no type.
+    pub(crate) failed: bool,
     /// The choice that `answer` is of.
     choice: Option<u8>,
     /// The message that runs is not the assistant's.
@@ -69,6 +71,7 @@ impl Stream {
             answer: Vec::new(),
             reasoning: Vec::new(),
             ended: false,
+            failed: false,
             choice: None,
             muted: false,
             parts: Vec::new(),
@@ -234,6 +237,7 @@ impl Stream {
 
     /// The call failed; the first code that is one is kept.
     pub(crate) fn fail(&mut self, code: &[u8]) {
+        self.failed = true;
         if let Some(kind) = self.names.get_mut(Name::ErrorType as usize)
             && kind.is_empty()
         {
