@@ -36,8 +36,8 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
         rule("delta/partial_json", Kind::Output(Class::Tool)),
         rule("message/id", Kind::Name(Name::Id)),
         rule("message/model", Kind::Name(Name::Model)),
-        // Of `message_start` the output is a placeholder; counts are taken at
-        // their largest.
+        // The `output_tokens` of `message_start` are a placeholder, from 1 to 8:
+        // of a stream that is cancelled there would be no other.
         rule("message/usage", Kind::Usage),
         rule("message/usage/input_tokens", Kind::Count(Number::Input)),
         rule(
@@ -48,7 +48,6 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
             "message/usage/cache_read_input_tokens",
             Kind::Count(Number::InputCached),
         ),
-        rule("message/usage/output_tokens", Kind::Count(Number::Output)),
         rule("usage/input_tokens", Kind::Count(Number::Input)),
         rule(
             "usage/cache_creation_input_tokens",
