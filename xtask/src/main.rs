@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod clients;
 mod command;
 mod decode;
 mod demo;
@@ -31,6 +32,8 @@ enum Task {
     Bench(bench::Options),
     /// Build the npm package in pkg/.
     Build(build::Options),
+    /// Run real clients from npm through ttft, and beside it without.
+    Clients(clients::Options),
     /// Start the demo chat with its servers, until Ctrl-C.
     Demo(demo::Options),
     /// Show what the decoder sees in recorded streams.
@@ -51,6 +54,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Bench(options) => bench::run(&options),
         Task::Build(options) => build::run(&options),
+        Task::Clients(options) => clients::run(&options),
         Task::Demo(options) => demo::run(&options),
         Task::Decode(options) => decode::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),

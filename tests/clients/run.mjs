@@ -1,0 +1,48 @@
+// Runs the clients in real browsers: `cargo xtask clients` calls it. Installs
+// and bundles them, has tests/browser/run.mjs run the suites, and prints the
+// table of all cells. A cell that did not run is no pass.
+
+import { spawn } from "node:child_process";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { bundle } from "./packages.mjs";
+import { tableOf } from "./table.mjs";
+
+const here = import.meta.dirname;
+const root = path.join(here, "../..");
+const { values: options } = parseArgs({
+  options: {
+    // As tests/browser/run.mjs has them.
+    engine: { type: "string", multiple: true, default: [] },
+    replay: { type: "string" },
+    collector: { type: "string" },
+    // A file's name in suites/, repeated; none means all.
+    client: { type: "string", multiple: true, default: [] },
+  },
+});
+
+process.exit((await main()) ? 0 : 1);
+
+async function main() {
+  const folder = path.join(root, "target/clients");
+  const all = readdirSync(path.join(here, "suites")).map((file) => path.basename(file, ".mjs")).sort();
+  const clients = options.client.length > 0 ? options.client : all;
+  const bundles = await bundle(folder);
+  const result = path.join(folder, "result.json");
+  rmSync(result, { force: true });
+  const args = [
+    path.join(root, "tests/browser/run.mjs"),
+    ...["--suites", "../clients/suites", "--mount", `/clients=${here}`, "--mount", `/npm=${bundles}`],
+    ...["--replay", options.replay, "--collector", options.collector, "--result", result],
+    ...options.engine.flatMap((engine) => ["--engine", engine]),
+    ...clients.flatMap((client) => ["--suite", client]),
+  ];
+  // It ends when its standard input does, which is ours.
+  const child = spawn(process.execPath, args, { stdio: ["inherit", "inherit", "inherit"] });
+  const status = await new Promise((resolve) => child.once("exit", resolve));
+  const engines = options.engine.map((engine) => engine.split("=")[0]);
+  const { lines, wrong } = tableOf(JSON.parse(readFileSync(result, "utf8")), { engines, clients, folder });
+  for (const line of lines) console.log(line);
+  return status === 0 && wrong === 0;
+}
