@@ -138,7 +138,10 @@ export class Watch {
     const texts = new Map();
     for (const record of records) {
       if (record.type === "characterData") texts.set(record.target, record.target.parentNode);
-      else for (const node of record.addedNodes) collectTexts(node, record.target, texts);
+      else {
+        for (const node of record.addedNodes) collectTexts(node, record.target, texts);
+        for (const node of record.removedNodes) this.#left(node, record.target);
+      }
     }
     for (const [node, container] of texts) {
       // Of two renders in one task, only the last is there; and what is taken
@@ -190,6 +193,16 @@ export class Watch {
       if (!kept) this.#drop(candidate);
     });
     if (kept) this.#awaitPaint(handle);
+  }
+
+  /** What comes instead of a text that was taken out comes to where the text,
+   * or all around it, was taken from. */
+  #left(gone, container) {
+    for (const candidate of this.#candidates.values()) {
+      if (gone.contains(candidate.node) || gone.contains(candidate.container)) {
+        candidate.container = container;
+      }
+    }
   }
 
   /** Renderers that set `innerHTML` replace the node with each token. Text

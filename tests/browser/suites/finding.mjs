@@ -103,6 +103,45 @@ suite("finding", { seconds: 30 }, {
     };
   }),
 
+  "a paragraph that came whole and whose text is set anew is found": shows((t) => {
+    const place = put(t, "<p>Thinking…</p>");
+    let paragraph;
+    // As Vue does: `v-if` brings the element with its text, later only the text
+    // is replaced.
+    return (text) => {
+      if (paragraph) return (paragraph.textContent = text);
+      paragraph = document.createElement("p");
+      paragraph.textContent = text;
+      place.replaceChildren(paragraph);
+    };
+  }),
+
+  "a paragraph whose text becomes one of several nodes is found": shows((t) => {
+    const place = put(t);
+    let pieces = 0;
+    // As React does where a string becomes a list of children: the text is
+    // cleared and put in again.
+    return (text) => {
+      if (pieces++ === 0) return place.append(Object.assign(document.createElement("p"), { textContent: text }));
+      const paragraph = place.firstChild;
+      if (pieces === 2) paragraph.textContent = "";
+      const strong = paragraph.querySelector("strong") ?? document.createElement("strong");
+      strong.textContent = text.slice(4);
+      if (pieces === 2) paragraph.append(text.slice(0, 4), strong);
+    };
+  }),
+
+  "an element of the answer that is made anew with all around it is found": shows((t) => {
+    const list = put(t);
+    return (text) => {
+      const row = document.createElement("article");
+      row.innerHTML = "<div><p></p></div>";
+      row.querySelector("p").append(text);
+      if (list.firstChild) list.firstChild.remove();
+      list.append(row);
+    };
+  }),
+
   "a list that renders all its rows anew is found": shows((t) => {
     const list = put(t);
     return (text) => {
