@@ -66,6 +66,10 @@ pub(super) fn marks(seen: &Observation) -> (Marks, Option<NetworkMissing>) {
     let text = shown(seen.text, first_token);
     let answer = shown(seen.answer, first_answer_token);
     let last = shown(seen.last, first_token);
+    // The first paint is told by the browser, the last one estimated: of one
+    // frame the estimate is the earlier.
+    let last_paint = last.and_then(|(_, paint)| paint);
+    let first_paint = answer.and_then(|(_, paint)| paint).unwrap_or_default();
 
     let marks = Marks {
         turn_start: round(seen.turn_start)
@@ -84,7 +88,7 @@ pub(super) fn marks(seen: &Observation) -> (Marks, Option<NetworkMissing>) {
         last_token,
         end,
         last_commit: last.map(|(commit, _)| commit),
-        last_paint: last.and_then(|(_, paint)| paint),
+        last_paint: last_paint.map(|paint| paint.max(first_paint)),
     };
     (marks, missing)
 }

@@ -90,6 +90,23 @@ fn text_hidden_before_its_own_paint_has_no_page_marks() {
 }
 
 #[test]
+fn the_last_text_is_not_painted_before_the_first() {
+    let mut call = Call::new();
+    call.seen.last = Shown {
+        commit: Some(ms(301.0)),
+        // The frame's estimate, and what the browser says of the same frame.
+        paint: Some(ms(308.5)),
+    };
+    let marks = call
+        .answer(86.0, 300.0, None)
+        .shown(301.0, 310.0)
+        .settle()
+        .marks;
+    assert_eq!(marks.last_commit, Some(ms(301.0)));
+    assert_eq!(marks.last_paint, Some(ms(310.0)));
+}
+
+#[test]
 fn marks_are_rounded_to_the_clock_once() {
     let mut call = Call::new();
     call.seen.step = ms(1.0);
