@@ -117,11 +117,20 @@ export interface Marks {
   first_text_paint?: number;
   /** That answer text in the DOM. */
   first_answer_commit?: number;
-  /** The frame with it painted: the time until the answer was on screen. */
+  /**
+   * The frame with it painted: the time until the answer was on screen. Of text
+   * that fades in it is the first frame of that, at opacity 0.
+   */
   first_answer_paint?: number;
   last_token?: number;
   end?: number;
+  /**
+   * The last change where the answer is shown. Followed beyond `end` until the
+   * answer's last words are there, or nothing changed for a second; 30 s at
+   * most. Early if the page hides before.
+   */
   last_commit?: number;
+  /** The frame with it, as an estimate; not before `first_answer_paint`. */
   last_paint?: number;
 }
 

@@ -13,6 +13,9 @@ const PROBE = 0, FRAME = 1;
 /** Letters and digits that identify a text, line ends between text nodes
  * included; enough to confirm one also where each letter is a node. */
 const HEAD = 96;
+/** Letters and digits that tell whether an answer's end is in the page, also
+ * where a button or two follow it. */
+const TAIL = 64;
 const MAX_CANDIDATES = 32;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
@@ -304,12 +307,13 @@ export class Watch {
     afterFrame((painted) => {
       const changed = [...this.#changed];
       this.#changed.clear();
-      for (const [{ call, shown }, committed] of changed) {
-        if (call) this.#bridge.call("progress", [call, committed, painted]);
+      for (const [{ call, shown, place }, committed] of changed) {
+        const progress = [committed, painted, tailOf(place)];
+        if (call) this.#bridge.call("progress", [call, ...progress]);
         else {
           // The last one counts most: it is the record's `last_paint`.
           if (shown.length >= MAX_SHOWN) shown.splice(1, 1);
-          shown.push([committed, painted]);
+          shown.push(progress);
         }
       }
     });
@@ -350,11 +354,27 @@ function headFrom(node, place) {
   let head = "";
   for (let steps = 0; node && steps < HEAD && head.length < HEAD; steps++) {
     // Four times: markdown and spaces take their part of it.
-    const letters = isText(node) ? node.data.slice(0, 4 * HEAD).replace(NOISE, "") : "";
+    const letters = lettersOf(node, 0, 4 * HEAD);
     if (letters) head += head ? `\n${letters}` : letters;
     node = walker.nextNode();
   }
   return head.slice(0, HEAD);
+}
+
+/** The last letters and digits in a place. */
+function tailOf(place) {
+  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  let tail = "";
+  let node = walker.lastChild();
+  for (let steps = 0; node && steps < TAIL && tail.length < TAIL; steps++) {
+    tail = lettersOf(node, -4 * TAIL) + tail;
+    node = walker.previousNode();
+  }
+  return tail.slice(-TAIL);
+}
+
+function lettersOf(node, from, to) {
+  return isText(node) ? node.data.slice(from, to).replace(NOISE, "") : "";
 }
 
 function collectTexts(node, container, texts) {

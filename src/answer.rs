@@ -11,6 +11,9 @@
 /// "I" and "The" begin many texts.
 pub const CONFIRMING: usize = 24;
 
+/// Letters and digits that tell an answer's end from its middle.
+const ENDING: usize = 16;
+
 /// Around what a renderer may hide.
 const HIDDEN: char = '\u{1}';
 const SHOWN: char = '\u{2}';
@@ -54,6 +57,24 @@ pub fn squeeze(text: &str, head: &mut Vec<char>, max: usize) -> bool {
         rest = rest.get(char.len_utf8()..).unwrap_or_default();
     }
     false
+}
+
+/// Whether `tail`, the last letters and digits of a place in the page, holds the
+/// end of `answer`: buttons may follow it. What a renderer may hide is taken
+/// for hidden; where it isn't, the end is not known again.
+#[must_use]
+pub fn ends(answer: &str, tail: &str) -> bool {
+    let mut end = Vec::new();
+    squeeze(answer, &mut end, answer.len());
+    let mut hidden = false;
+    end.retain(|char| {
+        hidden = *char == HIDDEN || hidden && *char != SHOWN;
+        !hidden && *char != SHOWN
+    });
+    let from = end.len().saturating_sub(ENDING);
+    let end = end.get(from..).unwrap_or_default();
+    let tail: Vec<char> = tail.chars().collect();
+    !end.is_empty() && tail.windows(end.len()).any(|part| part == end)
 }
 
 /// Bytes at the beginning of `rest` that markdown renderers hide, most of them
@@ -177,7 +198,7 @@ fn compare(text: &[char], answer: &[char], whole: bool, same: usize, added: usiz
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, fit, squeeze};
+    use super::{Fit, ends, fit, squeeze};
 
     fn head(text: &str) -> Vec<char> {
         let mut head = vec![];
@@ -276,6 +297,20 @@ mod tests {
             assert_eq!(fits(source, rendered), Fit::Confirmed, "{source:?}");
             assert_eq!(fits(source, &[raw]), Fit::Confirmed, "{source:?} as it is");
         }
+    }
+
+    #[test]
+    fn the_end_is_known_before_buttons_and_without_what_is_hidden() {
+        let answer = "1. It **sleeps** until [the morning](https://example.com/path).";
+        for tail in ["sleepsuntilthemorning", "Itsleepsuntilthemorning3Copy"] {
+            assert!(ends(answer, tail), "{tail}");
+        }
+        for tail in ["", "themorning", "Itsleepsuntilthemor", "themorningCopy"] {
+            assert!(!ends(answer, tail), "{tail}");
+        }
+        assert!(ends("Yes.", "Yes"));
+        assert!(!ends("", ""));
+        assert!(!ends("…", ""));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod summary;
 
-use crate::answer::squeeze;
+use crate::answer::{ends, squeeze};
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
 use crate::labels::Labels;
 use crate::millis::Millis;
@@ -127,6 +127,8 @@ pub struct Call {
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
     progress: Option<Shown>,
+    /// The last letters and digits in the answer's place, at its last change.
+    shown_tail: String,
     facts: Facts,
     request: Request,
     header: ServerTiming,
@@ -172,6 +174,7 @@ impl Call {
             told_open: false,
             over_since: None,
             progress: None,
+            shown_tail: String::new(),
             facts: Facts::default(),
             header: ServerTiming::default(),
             decoder: None,
@@ -358,13 +361,21 @@ impl Call {
         }
     }
 
-    /// The answer changed in the page, and the change was painted.
-    pub(crate) fn progress(&mut self, commit: Millis, paint: Millis) {
+    /// The answer changed in the page, and the change was painted; `tail` is
+    /// how its place ends now.
+    pub(crate) fn progress(&mut self, commit: Millis, paint: Millis, tail: &str) {
+        self.shown_tail.clear();
+        self.shown_tail.push_str(tail);
         self.progress = Some(Shown {
             commit: Some(commit),
             paint: Some(paint),
         });
         self.statistics.painted(commit, paint, false);
+    }
+
+    /// Whether its answer was seen to change in the page.
+    pub(crate) fn was_seen(&self) -> bool {
+        self.progress.is_some()
     }
 
     /// The last text of it in the page, as far as it was seen.
@@ -376,6 +387,14 @@ impl Call {
                 paint: answer.painted.map(|(at, _)| at),
             })
         })
+    }
+
+    /// Whether the end of the answer is in the page. Not known of an answer
+    /// that is longer than what the decoder keeps, or that ends in something
+    /// that its renderer hides.
+    pub(crate) fn shows_end(&self) -> bool {
+        let whole = self.decoder.as_deref().and_then(Decoder::whole_answer);
+        whole.is_some_and(|answer| ends(answer, &self.shown_tail))
     }
 
     /// When its headers were known to be there at the latest.

@@ -308,6 +308,13 @@ impl Decoder {
         valid(&self.reader.stream.answer)
     }
 
+    /// All of the visible answer so far, unless it is longer than what is kept
+    /// of it.
+    pub(crate) fn whole_answer(&self) -> Option<&str> {
+        let stream = &self.reader.stream;
+        stream.keeps_answer().then(|| valid(&stream.answer))
+    }
+
     /// How the reasoning begins, as [`Self::answer_head`].
     #[must_use]
     pub fn reasoning_head(&self) -> &str {

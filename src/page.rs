@@ -283,11 +283,12 @@ impl Page {
         }
     }
 
-    /// The answer of a call changed in the page, and the change was painted.
-    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis) {
+    /// The answer of a call changed in the page, and the change was painted;
+    /// `tail` is how its place ends now.
+    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis, tail: &str) {
         if let Some(call) = self.call(number) {
             let t0 = call.opening.t0;
-            call.progress(committed - t0, painted - t0);
+            call.progress(committed - t0, painted - t0, tail);
         }
     }
 

@@ -292,7 +292,8 @@ pub struct Marks {
     /// The first answer text in the DOM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_answer_commit: Option<Millis>,
-    /// The frame with it painted: the time until the answer was on screen.
+    /// The frame with it painted: the time until the answer was on screen. Of
+    /// text that fades in it is the first frame of that, at opacity 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_answer_paint: Option<Millis>,
     /// The read that carried the last generated output.
@@ -301,10 +302,12 @@ pub struct Marks {
     /// The stream was over: end marker, else close, cancel or error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Millis>,
-    /// The last text in the DOM.
+    /// The last change in the DOM where the answer is shown. It is followed
+    /// beyond `end` until the answer's last words are there, or nothing changed
+    /// for a second; 30 s at most, and never beyond the page's hiding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_commit: Option<Millis>,
-    /// The frame with it painted.
+    /// The frame with it, as an estimate; not before `first_answer_paint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_paint: Option<Millis>,
 }

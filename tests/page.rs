@@ -462,7 +462,7 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     read(&mut page, 1, 1300, &delta(ANSWER));
     page.candidate(7, ms(1302), 1, HEAD);
     page.painted(7, ms(1310), PaintMethod::Frame);
-    page.progress(1, ms(1302), ms(1310));
+    page.progress(1, ms(1302), ms(1310), HEAD);
     page.end(1, ms(1340), End::Fail, "TypeError");
     entry(&mut page);
     page.settle(ms(1345), 345.0);
@@ -478,6 +478,63 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     let aborted = records(&mut page).remove(0);
     assert_eq!((aborted.outcome, aborted.rev), (Outcome::Aborted, 2));
     assert_eq!(aborted.marks.end, Some(ms(340)));
+}
+
+/// An answer that ended at 1390, and of which the page shows the beginning.
+fn half_shown() -> Page {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, ms(1312), PaintMethod::ElementTiming);
+    page.progress(1, ms(1302), ms(1312), "Thequick");
+    close(&mut page, 1);
+    entry(&mut page);
+    page.settle(ms(1400), 400.0);
+    page
+}
+
+#[test]
+fn a_record_waits_for_the_rest_of_an_answer_that_is_typed() {
+    let mut page = half_shown();
+    // Half a second of pause, no more.
+    for at in [1900, 2400, 2900] {
+        page.progress(1, ms(at), ms(at + 8), "Thequickbrown");
+        page.settle(ms(at + 490), (at + 490 - 1000) as f64);
+        assert_eq!(records(&mut page), []);
+    }
+    // A button follows it.
+    let tail = format!("{}Copy", &HEAD[5..]);
+    page.progress(1, ms(3400), ms(3408), &tail);
+    page.settle(ms(3410), 2410.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.marks.last_commit, Some(ms(2400)));
+    assert_eq!(record.marks.last_paint, Some(ms(2408)));
+}
+
+#[test]
+fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
+    // Nothing comes any more,
+    let mut page = half_shown();
+    page.progress(1, ms(1900), ms(1908), "Thequickbrown");
+    page.settle(ms(2890), 1890.0);
+    assert_eq!(records(&mut page), []);
+    page.settle(ms(2910), 1910.0);
+    assert_eq!(records(&mut page).len(), 1);
+    // or something else goes on for ever,
+    let mut page = half_shown();
+    let mut at = 1400;
+    while records(&mut page).is_empty() {
+        at += 500;
+        page.progress(1, ms(at), ms(at + 8), "1234");
+        page.settle(ms(at + 10), (at + 10 - 1000) as f64);
+        assert!(at < 40_000, "a record");
+    }
+    // or the page hides.
+    let mut page = half_shown();
+    page.visibility(ms(1450), true);
+    page.leave(ms(1450), 450.0, false);
+    assert_eq!(records(&mut page).len(), 1);
 }
 
 #[test]

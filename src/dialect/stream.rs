@@ -86,6 +86,11 @@ impl Stream {
         self.answer.len() < HEAD || self.reasoning.len() < HEAD || self.repeated > 0
     }
 
+    /// Whether `answer` is all of it.
+    pub(crate) fn keeps_answer(&self) -> bool {
+        self.answer.len() < HEAD
+    }
+
     /// A name that the stream gave.
     pub(crate) fn name(&self, name: Name) -> Option<&str> {
         self.names

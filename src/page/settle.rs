@@ -3,7 +3,7 @@
 use super::{Happening, Order, Page, record};
 use crate::call::{Call, Commit};
 use crate::millis::Millis;
-use crate::record::Outcome;
+use crate::record::{Found, Outcome};
 
 /// A network entry comes with the body's end, or it does not come.
 const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
@@ -12,8 +12,12 @@ const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
 const COMMIT_WAIT: Millis = Millis::from_micros(3_000_000);
 /// A paint's report may be late by what the page does meanwhile.
 const PAINT_WAIT: Millis = Millis::from_micros(5_000_000);
-/// Renderers show the last words a little after they came.
-const LAST_COMMIT_WAIT: Millis = Millis::from_micros(500_000);
+/// A typewriter, or a renderer that is throttled, goes on after the stream's
+/// end. If the answer's end isn't seen in the page, since markdown changed it,
+/// nothing more is to come when nothing came for so long.
+const STILL_WAIT: Millis = Millis::from_micros(1_000_000);
+/// Something else in the answer's place may change for ever, such as a clock.
+const LAST_COMMIT_WAIT: Millis = Millis::from_micros(30_000_000);
 /// Between wall clock and monotonic clock, before sleep is assumed, in ms.
 const SLEPT: f64 = 500.0;
 
@@ -81,21 +85,28 @@ impl Page {
         // Not since its end: that may have been replayed from long ago.
         let waited = now - *call.over_since.get_or_insert(now);
         let network = call.matched.is_some() || call.ambiguous || waited > ENTRY_WAIT;
-        network && (!self.surroundings.paints || self.hidden || is_shown(call, waited))
+        network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
     }
 }
 
 /// Whether all that will be seen of its answer was seen.
-fn is_shown(call: &Call, waited: Millis) -> bool {
+fn is_shown(call: &Call, waited: Millis, now: Millis) -> bool {
     if call.seen.first_answer_token.is_none() || call.outcome() == Outcome::Unobserved {
         return true;
     }
     match call.answer {
         None => waited > COMMIT_WAIT,
         Some(Commit { painted: None, .. }) => waited > PAINT_WAIT,
+        // The app says what no one can see in the DOM: nobody follows it.
+        Some(Commit {
+            found: Found::App, ..
+        }) if !call.was_seen() => true,
         Some(_) => {
             let last = call.last_shown().and_then(|shown| shown.commit);
-            last >= call.seen.last_token || waited > LAST_COMMIT_WAIT
+            let still = now - call.opening.t0 - last.unwrap_or_default();
+            last >= call.seen.last_token && call.shows_end()
+                || waited.min(still) > STILL_WAIT
+                || waited > LAST_COMMIT_WAIT
         }
     }
 }

@@ -205,11 +205,12 @@ pub fn on_screen(call: u32, is: bool) -> u32 {
     })
 }
 
-/// The answer changed in the page, and the change was painted.
+/// The answer changed in the page, and the change was painted; `tail` is how
+/// its place ends.
 #[wasm_bindgen]
-pub fn progress(call: u32, committed: f64, painted: f64) -> u32 {
+pub fn progress(call: u32, committed: f64, painted: f64, tail: &str) -> u32 {
     handle(|page| {
-        page.progress(call, at(committed), at(painted));
+        page.progress(call, at(committed), at(painted), tail);
         0
     })
 }

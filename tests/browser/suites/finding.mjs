@@ -194,6 +194,47 @@ suite("finding", { seconds: 30 }, {
     t.inOrder({ last_token, last_commit }, record.page.resolution_ms);
   },
 
+  async "a typewriter that goes on for a second after the end is followed to its last letter"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let whole = "";
+    let shown = 0;
+    let typed;
+    const typing = setInterval(() => {
+      if (shown === TEXT.length || shown === whole.length) return;
+      place.textContent = whole.slice(0, (shown += 1));
+      typed = performance.now();
+    }, 16);
+    t.after(() => clearInterval(typing));
+    // All in a third of a second.
+    const { marks, page, t0 } = await stream(t, ttft, (text) => (whole = text));
+    t.equal(place.textContent, TEXT);
+    t.inOrder({ end: marks.end, typed: typed - t0, last_commit: marks.last_commit }, page.resolution_ms);
+    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+    t.note(`${(marks.last_commit - marks.end).toFixed(0)} ms after the end`);
+  },
+
+  async "an answer whose last words are marked up, and shown late, is followed to its end"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const pieces = [...PIECES, "[as told](https://example.com/", "fox)."];
+    let late;
+    const { marks, page, t0 } = await stream(
+      t,
+      ttft,
+      (text) => {
+        if (text.length <= TEXT.length) return (place.textContent = text);
+        late ??= setTimeout(() => {
+          place.innerHTML = `<p>${TEXT}<a href="https://example.com/fox">as told</a>.</p>`;
+          late = performance.now();
+        }, 700);
+      },
+      { definition: answer(pieces) },
+    );
+    t.inOrder({ end: marks.end, late: late - t0, last_commit: marks.last_commit }, page.resolution_ms + 1);
+    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+  },
+
   async "two streams at once each have their own paint"(t) {
     const ttft = await start(t);
     const other = "A completely different answer that shares no word with the first, as it happens";
