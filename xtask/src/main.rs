@@ -9,6 +9,7 @@ mod demo;
 mod fuzz;
 mod node;
 mod prune;
+mod renderers;
 mod shorten;
 mod size;
 mod stamps;
@@ -40,6 +41,8 @@ enum Task {
     Decode(decode::Options),
     /// Fuzz the decoder, for minutes; not part of the tests.
     Fuzz(fuzz::Options),
+    /// Show answers by real renderers, and look at the frames.
+    Renderers(renderers::Options),
     /// Weigh what a page downloads.
     Size(size::Options),
     /// Run the servers of docs/server-stamps.md.
@@ -58,6 +61,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(options) => demo::run(&options),
         Task::Decode(options) => decode::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Renderers(options) => renderers::run(&options),
         Task::Size(options) => size::run(&options),
         Task::Stamps(options) => stamps::run(&options),
         Task::Test(options) => test::run(&options),

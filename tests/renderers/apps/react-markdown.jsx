@@ -1,0 +1,5 @@
+import Markdown from "react-markdown";
+import { mountChat } from "./chat.jsx";
+
+export const format = "ai-sdk-ui";
+export const mount = mountChat({ Markdown });

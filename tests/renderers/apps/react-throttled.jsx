@@ -1,0 +1,4 @@
+import { mountChat } from "./chat.jsx";
+
+export const format = "ai-sdk-ui";
+export const mount = mountChat({ throttle: 100 });
