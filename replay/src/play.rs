@@ -1,5 +1,5 @@
-//! `/s/{id}` and below: a request becomes an exchange in the log and a scenario that is
-//! played to it.
+//! `/s/{id}` and below: a request becomes an exchange in the log and a scenario
+//! that is played to it.
 
 use std::sync::Arc;
 

@@ -38,7 +38,7 @@ async fn read_body(request: &mut Body, exchange: &Exchange) -> Result<(), Gone> 
     while let Some(frame) = request.frame().await {
         let frame = frame.map_err(|_| Gone)?;
         if let Some(data) = frame.data_ref() {
-            exchange.add_body(&data);
+            exchange.add_body(data);
         }
     }
     exchange.complete_request();
