@@ -4,6 +4,7 @@
 //   data's way: bundle.mjs → page.html (apps/) → POST → here, joined with
 //   screens.mjs → judge.mjs → a row per renderer
 
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { endWithParent } from "../browser/runner/children.mjs";
@@ -30,6 +31,7 @@ const DRIVERS = {
   firefox: () => import("../browser/drivers/firefox.mjs"),
   webkit: () => import("../browser/drivers/webkit.mjs"),
 };
+const root = path.join(import.meta.dirname, "../..");
 const COLUMNS = [10, 16, 5, 6, 6, 9, 22, 22, 0];
 
 endWithParent();
@@ -48,7 +50,6 @@ async function main() {
   }
   const chosen = options.renderer.length > 0 ? options.renderer : apps;
   await bundle(chosen);
-  const root = path.join(import.meta.dirname, "../..");
   const mounts = [`/renderers=${import.meta.dirname}`, `/bundles=${bundles}`];
   const replay = await startReplay(options.replay, root, mounts);
   const inbox = await openInbox({});
@@ -109,10 +110,18 @@ async function measure({ engine, browser, app, replay, inbox }) {
     });
     await Promise.race([page.loaded, died]);
     const { record, errors, fades } = await within(60, "the page was silent", Promise.race([over, died]));
-    const seen = endTrace && screens(await endTrace(), "renderers");
+    const trace = await endTrace?.();
+    const seen = trace && screens(trace, "renderers");
     const pixels = seen && (await tinged(page.handle, seen.pictures));
     const pictures = seen?.pictures.map(({ number }, place) => ({ number, pixels: pixels[place] }));
-    return judge({ record, errors, fades, pictures, frames: seen?.frames });
+    const judgement = judge({ record, errors, fades, pictures, frames: seen?.frames });
+    if (trace && judgement.faults.length > 0) {
+      // To be looked at in the performance panel, or at chrome://tracing.
+      const file = path.join(bundles, `../${app}.trace.json`);
+      writeFileSync(file, JSON.stringify(trace));
+      judgement.faults.push(`its trace is ${path.relative(root, file)}`);
+    }
+    return judgement;
   } finally {
     inbox.handlers.delete(run);
     await page?.close().catch(() => {});

@@ -26,7 +26,7 @@ export function screens(events, markName) {
   const source = pictures[0]?.args.source_id;
   const numbers = new Map();
   for (const frame of framesOf(events)) {
-    if (frame.pid !== mark.pid || `${frame.source}` !== source) continue;
+    if (frame.pid !== mark.pid || frame.source !== source) continue;
     // What the main thread began for one frame may be presented with a later
     // one; the picture has the later one's number.
     const number = Math.max(frame.sequence, numbers.get(frame.presented) ?? 0);
@@ -35,7 +35,7 @@ export function screens(events, markName) {
   return {
     pictures: pictures
       .filter(({ args }) => args.source_id === source)
-      .map(({ args }) => ({ number: Number(args.frame_sequence), jpeg: args.snapshot }))
+      .map(({ args }) => ({ number: args.frame_sequence, jpeg: args.snapshot }))
       .sort((a, b) => a.number - b.number),
     frames: [...numbers]
       .map(([ts, number]) => ({ number, presented: onPageClock(ts, mark) }))
