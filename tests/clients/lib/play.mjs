@@ -15,6 +15,8 @@ export const ERROR = "overloaded";
 
 /** Writes are so far apart that each becomes a chunk, even on a busy machine. */
 const APART_MS = 60;
+/** Between those that a cancelled server makes until it notices. */
+const LATER_MS = 250;
 const RUN_MS = 10_000;
 
 const scenarios = new Map();
@@ -29,13 +31,16 @@ function definition({ headers, stream }, ending) {
   const stamp = ending === "stamps";
   const step = (text, label) => ({ after_ms: APART_MS, text, label, stamp });
   const { opening, text, closing, error } = stream;
-  const pieces = ANSWER.map((piece, place) => step(text(piece), `piece ${place}`));
+  const pieces = ANSWER.map((piece) => step(text(piece), piece.trim()));
   const opened = [...(stamp ? [{ stamp: true }] : []), ...opening.map((event) => step(event, "opening"))];
   // Apart from the last event, or who is faster decides what the server logs:
   // its own end or the client's.
   const pause = { after_ms: APART_MS };
   const half = [...opened, ...pieces.slice(0, 3)];
-  if (ending === "cancelled") return { headers, steps: half, end: "stall" };
+  // The server goes on, as they do: Firefox tells it of a cancelled body only
+  // when more of it comes.
+  const later = { after_ms: LATER_MS, text: text("on "), label: "later", repeat: 20 };
+  if (ending === "cancelled") return { headers, steps: [...half, later], end: "stall" };
   if (ending === "error") return { headers, steps: [...half, ...error.map((event) => step(event, "error")), pause] };
   return { headers, steps: [...opened, ...pieces, ...closing.map((event) => step(event, "closing")), pause] };
 }
@@ -44,7 +49,7 @@ function definition({ headers, stream }, ending) {
  * Runs the client once. `fetch` is what it is given; none natively and where
  * the global one is patched. Resolves with what the app saw (`app`), what the
  * server saw (`server`, and the requests' `headers` apart), and how many
- * milliseconds after the last write it saw the client leave (`left`).
+ * milliseconds after the piece at which a client cancels it saw it leave (`left`).
  */
 export async function play(client, ending, fetch) {
   const id = await scenarioOf(client, ending);
@@ -100,8 +105,9 @@ function seenByServer({ method, path, protocol, body_bytes, events }) {
   return [
     `server: ${method} ${path} ${protocol} ${body_bytes}`,
     ...events
-      // A stamp's bytes depend on its time.
-      .filter(({ what }) => what !== "stamp")
+      // A stamp's bytes depend on its time, and what a cancelled server still
+      // writes on who is faster.
+      .filter(({ what, label }) => what !== "stamp" && label !== "later")
       .map(({ what, label, bytes, hash, why, status }) =>
         `server: ${[what, label, what === "write" && label ? "" : bytes, hash, why, status].filter(Boolean).join(" ")}`),
   ];
@@ -110,6 +116,6 @@ function seenByServer({ method, path, protocol, body_bytes, events }) {
 function leftAfter(requests) {
   const events = requests.flatMap((request) => request.events);
   const close = events.find(({ what }) => what === "close");
-  const write = events.findLast(({ what }) => what === "write");
+  const write = events.find(({ label }) => label === HALFWAY);
   return close && write && close.t - write.t_done;
 }

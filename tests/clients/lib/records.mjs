@@ -29,6 +29,6 @@ export function checkRecord(t, { record: expected, shows }, ending, record, { le
   else t.equal(error, undefined, "error");
   const counted = tokens ? `${tokens.input ?? "–"}/${tokens.output ?? "–"}${tokens.estimated ? " estimated" : ""}` : "none";
   const words = [record.outcome, request.dialect, request.model, `tokens ${counted}`, error?.type];
-  if (left !== undefined) words.push(`close seen after ${left.toFixed(0)} ms`);
+  if (ending === "cancelled") words.push(`close seen after ${left.toFixed(0)} ms`);
   t.note(words.filter(Boolean).join(", "));
 }

@@ -31,6 +31,7 @@ export class Witness extends Seen {
 
   /** Objects are shown by their own properties, errors also by class and cause. */
   describe(value, depth = 0) {
+    if (typeof value === "string") return JSON.stringify(value);
     if (value instanceof Error || value instanceof DOMException) {
       const own = Object.entries(value).filter(([key]) => key !== "stack");
       if (value.cause !== undefined) own.push(["cause", value.cause]);

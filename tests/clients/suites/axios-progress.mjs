@@ -2,7 +2,7 @@
 // and makes a stream of its own; cancelled by the signal.
 
 import axios from "/npm/axios.mjs";
-import { readText, withoutTimes } from "../lib/chunks.mjs";
+import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
 
@@ -22,8 +22,7 @@ client("axios-progress", {
       },
     );
     seen.value("response", [status, headers["content-type"]]);
-    const text = await readText(seen, data, () => controller.abort());
+    await readText(seen, data, () => controller.abort());
     seen.value("loaded", loaded > 0);
-    return withoutTimes(text);
   },
 });

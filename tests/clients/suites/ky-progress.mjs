@@ -2,7 +2,7 @@
 // cancels the original and pipes the copy; cancelled by its reader.
 
 import ky from "/npm/ky.mjs";
-import { readText, withoutTimes } from "../lib/chunks.mjs";
+import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
 
@@ -16,8 +16,7 @@ client("ky-progress", {
       ...withFetch,
     });
     seen.response("response", response, { untouched: true });
-    const text = await readText(seen, response.body, (reader) => reader.cancel("enough"));
+    await readText(seen, response.body, (reader) => reader.cancel("enough"));
     seen.value("loaded", loaded > 0);
-    return withoutTimes(text);
   },
 });

@@ -1,7 +1,7 @@
 // ky, its response's body; cancelled by the signal of the request.
 
 import ky from "/npm/ky.mjs";
-import { readText, withoutTimes } from "../lib/chunks.mjs";
+import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
 
@@ -14,6 +14,6 @@ client("ky", {
       ...withFetch,
     });
     seen.response("response", response, { untouched: true });
-    return withoutTimes(await readText(seen, response.body, () => controller.abort()));
+    return readText(seen, response.body, () => controller.abort());
   },
 });
