@@ -53,13 +53,19 @@ export class Bridge {
 
   /** A chunk. `bytes` belong to the page: held ones are copied. */
   read(call, called, at, bytes) {
-    if (!this.#wasm && !this.#stopped) {
+    if (this.#stopped) return;
+    if (!this.#wasm) {
       const held = (this.#heldBytes.get(call) ?? 0) + bytes.length;
       if (held > HELD_BYTES) return this.call("skip", [call, called, at, bytes.length]);
       this.#heldBytes.set(call, held);
-      bytes = bytes.slice();
+      return this.call("read", [call, called, at, bytes.slice()]);
     }
-    this.call("read", [call, called, at, bytes]);
+    // Not by way of `call`: this one is a page's most frequent.
+    try {
+      this.#onFlags(this.#wasm.read(call, called, at, bytes));
+    } catch (error) {
+      this.fail(String(error));
+    }
   }
 
   /** Asks an export for a value; undefined while there is none to ask. */

@@ -1,6 +1,10 @@
 /** Milliseconds on the page's monotonic clock. */
 export const now = () => performance.now();
 
+/** One for all frames: to make one takes longer than all the rest. */
+let channel;
+const waiting = [];
+
 /**
  * Calls back with the time at which the frame being prepared was handed on:
  * the first task after the frame's callbacks. The nearest to a paint that
@@ -9,11 +13,11 @@ export const now = () => performance.now();
  */
 export function afterFrame(callback) {
   requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      callback(now());
-    };
-    port2.postMessage(undefined);
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => waiting.shift()(now());
+    }
+    waiting.push(callback);
+    channel.port2.postMessage(undefined);
   });
 }

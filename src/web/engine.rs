@@ -132,7 +132,9 @@ fn follow_up() -> u32 {
         return 0;
     };
     // While the engine is free: the watch may answer at once.
-    if let (false, Some(host)) = (orders.is_empty(), host()) {
+    if !orders.is_empty()
+        && let Some(host) = host()
+    {
         for order in orders {
             match order {
                 Order::Found { call, handle } => host.found(call, handle),
