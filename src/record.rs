@@ -143,7 +143,8 @@ pub enum Outcome {
     Error,
     /// It ended well and no output was generated.
     NoOutput,
-    /// The body was taken in a way that shows no chunks, such as `text()`.
+    /// The body was taken in a way that shows no chunks, such as `text()`, or
+    /// before the decoder was there, which found nothing in the rest.
     Unobserved,
     /// The page was hidden or closed while the stream ran; a later revision
     /// replaces this one if the page lives on.

@@ -626,6 +626,7 @@ fn bytes_that_came_before_the_decoder_and_were_not_kept_are_flagged() {
     entry(&mut page);
     let record = finish(&mut page);
     assert!(record.flags.contains(&Flag::DecoderLate));
+    assert_eq!(record.outcome, Outcome::Unobserved);
     assert_eq!(record.marks.first_byte, Some(ms(200)));
     assert_eq!(record.marks.first_token, None);
 }

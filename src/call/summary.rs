@@ -22,6 +22,8 @@ impl Call {
             Some(End::Unobserved) => Outcome::Unobserved,
             // A page may cancel once it saw the marker.
             Some(End::Cancel | End::Fail) if !ended => Outcome::Aborted,
+            // There may have been any, while nobody could decode it.
+            _ if self.seen.first_token.is_none() && self.decoder_late => Outcome::Unobserved,
             _ if self.seen.first_token.is_none() => Outcome::NoOutput,
             _ if !ended && !self.decoder_late && self.lacks_marker() => Outcome::Truncated,
             _ => Outcome::Complete,
