@@ -1,7 +1,8 @@
 // What else this machine computed. On a loaded one the network process of a
 // browser waits for a core, and its times are the scheduler's.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { descendants } from "../browser/runner/processes.mjs";
 
 /** Others may use this share of all cores. */
 export const ALLOWED = 0.1;
@@ -50,29 +51,5 @@ function read() {
 }
 
 function ours() {
-  const parents = new Map();
-  const used = new Map();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    let stat;
-    try {
-      stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    } catch {
-      continue;
-    }
-    // The name in parentheses may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    parents.set(Number(pid), Number(fields[1]));
-    // utime, stime, and those of children that were waited for.
-    used.set(Number(pid), fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0));
-  }
-  let sum = 0;
-  for (const [pid, ticks] of used) {
-    for (let at = pid; at; at = parents.get(at)) {
-      if (at === process.pid) {
-        sum += ticks;
-        break;
-      }
-    }
-  }
-  return sum;
+  return descendants().reduce((sum, { ticks }) => sum + ticks, 0);
 }

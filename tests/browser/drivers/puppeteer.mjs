@@ -54,6 +54,14 @@ function actions(browser, page) {
     show: () => state("normal"),
     // Chromium's count of layouts since the page's start; no other tells.
     layouts: async () => (await page.metrics()).LayoutCount,
+    // Bytes of Chromium's heap after a collection, what buffers hold included.
+    heap: async () => {
+      const session = await page.createCDPSession();
+      await session.send("HeapProfiler.collectGarbage");
+      const { usedSize, backingStorageSize = 0 } = await session.send("Runtime.getHeapUsage");
+      await session.detach();
+      return { used: usedSize, buffers: backingStorageSize };
+    },
     // As a person closes it: with pagehide, without asking.
     close: () => page.close(),
   };

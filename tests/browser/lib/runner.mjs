@@ -43,7 +43,10 @@ async function answerOf(response) {
  * Does what no page can: `hide` and `show` its window, `open` a `url` in a
  * window of its own (resolves with its name), and `go`, `back`, `hide`, `show`,
  * `close` that `page`. `layouts`, in Chromium, resolves with how many layouts
- * there were. What takes the suite's own page away is `t.away`.
+ * there were, `heap` with its bytes after a collection; on Linux `resident`
+ * with the bytes of all its processes, and `mainThreads` with the processor
+ * time of each one's main thread. What takes the suite's own page away is
+ * `t.away`.
  */
 export async function driver(action, { page, url } = {}) {
   if (!page && ["go", "back", "close"].includes(action)) {

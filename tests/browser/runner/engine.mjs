@@ -1,6 +1,7 @@
 // All suites in one engine, one after another in one browser, each in a page of
 // its own. A browser that hung or died is replaced for the next suite.
 
+import { watch } from "../../truth/machine.mjs";
 import { runSuite } from "./suite-run.mjs";
 import { within } from "./within.mjs";
 
@@ -25,13 +26,14 @@ export async function runEngine({ engine, program, suites, pageFor, inbox, repor
       continue;
     }
     const run = `${engine}-${suite}`;
+    const others = watch();
     const { usable, ...verdict } = await runSuite({
       browser,
       run,
       url: pageFor({ engine, suite, run, version: browser.version }),
       handlers: inbox.handlers,
     });
-    report({ engine, suite, version: browser.version, seconds: seconds(), ...verdict });
+    report({ engine, suite, version: browser.version, seconds: seconds(), others: others(), ...verdict });
     if (!usable) {
       browser.kill();
       browser = null;

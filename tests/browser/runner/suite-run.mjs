@@ -1,6 +1,7 @@
 // One suite in one engine: opens its page, takes what the page reports, does
 // what the page asks of the driver, and gives up on a page that falls silent.
 
+import { descendants, mainThreadMs, residentBytes } from "./processes.mjs";
 import { Tally } from "./tally.mjs";
 
 /** Until a page has loaded its suite: modules and WASM, on a busy machine. */
@@ -100,6 +101,11 @@ async function act(browser, pages, action, name = "suite", { url }) {
     pages.set(opened, page);
     return opened;
   }
+  // Of every process: which one is the page's, only the page can find out.
+  if (action === "mainThreads") {
+    return Object.fromEntries(descendants().map(({ pid }) => [pid, mainThreadMs(pid)]));
+  }
+  if (action === "resident") return resident();
   const page = pages.get(name);
   if (!page) throw new Error(`the driver has no page ${name}`);
   const actions = {
@@ -108,15 +114,22 @@ async function act(browser, pages, action, name = "suite", { url }) {
     hide: () => page.hide(),
     show: () => page.show(),
     layouts: () => page.layouts(),
+    heap: () => page.heap(),
     close: () => {
       pages.delete(name);
       return page.close();
     },
   };
   if (!actions[action]) {
-    throw new Error(`the driver can't ${action}: only open, ${Object.keys(actions).join(", ")}`);
+    throw new Error(`the driver can't ${action}: only open, mainThreads, resident, ${Object.keys(actions).join(", ")}`);
   }
   return (await actions[action]()) ?? null;
+}
+
+/** Of all that was started but the servers: browsers, and what drives them. */
+function resident() {
+  const browsers = descendants().filter(({ pid, name }) => pid !== process.pid && !name.startsWith("ttft-"));
+  return browsers.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
 }
 
 /** A promise that rejects when nothing has been heard for the expected time. */

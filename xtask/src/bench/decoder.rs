@@ -1,13 +1,12 @@
 //! `cargo xtask bench decoder`: the shipped module against what an app would
 //! decode with, in the same page and run.
 
-use super::corpus;
+use super::{corpus, spread};
 use crate::test::browser::Runner;
 use crate::test::install::{self, Engine};
 use crate::{build, command};
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
-use clap::ValueEnum as _;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -26,11 +25,7 @@ pub(crate) struct Options {
 const BAR: f64 = 2.0;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let engines: Vec<Engine> = Engine::value_variants()
-        .iter()
-        .copied()
-        .filter(|engine| options.engine.is_empty() || options.engine.contains(engine))
-        .collect();
+    let engines = super::engines(&options.engine);
     install::browsers(&engines)?;
     build::run(&build::Options::default())?;
     build::programs()?;
@@ -48,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     fs::write(folder.join("corpus.json"), serde_json::to_vec(&streams)?)?;
 
     let mount = format!("/bench={}", folder.display());
-    let verdicts = Runner::new()?.bench("decoder", &engines, &mount)?;
+    let verdicts = Runner::new()?.bench("decoder", &engines, Some(&mount))?;
     let mut measured = vec![];
     for verdict in &verdicts {
         let name = verdict["engine"].as_str().unwrap_or_default();
@@ -119,17 +114,6 @@ fn engine(name: &str, verdict: &Value, note: &Value) -> Result<Value> {
         "call_us": note["call_us"],
         "rows": rows,
     }))
-}
-
-/// Median, least and most.
-fn spread(mut values: Vec<f64>) -> (f64, f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-    (
-        at(values.len() / 2),
-        at(0),
-        at(values.len().saturating_sub(1)),
-    )
 }
 
 /// What falls short of the bars, by the median of each row.

@@ -182,13 +182,13 @@ impl Runner {
         Ok(verdicts)
     }
 
-    /// Runs a file of tests/browser/benches, with one more folder mounted, and
-    /// returns the runner's verdicts as they are, one per engine.
+    /// Runs a file of tests/browser/benches, if need be with one more folder
+    /// mounted, and returns the runner's verdicts as they are, one per engine.
     pub(crate) fn bench(
         &self,
         name: &str,
         engines: &[Engine],
-        mount: &str,
+        mount: Option<&str>,
     ) -> anyhow::Result<Vec<Value>> {
         let engines: Vec<(Engine, PathBuf)> = engines
             .iter()
@@ -199,7 +199,8 @@ impl Runner {
         let mut node = Command::new(self.tools.node());
         node.arg(folder().join("run.mjs"))
             .args(self.arguments(&engines))
-            .args(["--suites", "benches", "--suite", name, "--mount", mount])
+            .args(["--suites", "benches", "--suite", name])
+            .args(mount.iter().flat_map(|mount| ["--mount", mount]))
             .arg("--result")
             .arg(&result)
             // The figures come in the result.
