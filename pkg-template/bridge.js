@@ -51,15 +51,18 @@ export class Bridge {
     }
   }
 
-  /** A chunk. `bytes` belong to the page: held ones are copied. */
-  read(call, called, at, bytes) {
+  /** A chunk, or with a `name` a whole event. `bytes` belong to the page: held
+   * ones are copied. */
+  read(call, called, at, bytes, name) {
     if (this.#stopped) return;
+    const isEvent = name !== undefined;
     if (!this.#wasm) {
       const held = (this.#heldBytes.get(call) ?? 0) + bytes.length;
       if (held > HELD_BYTES) return this.call("skip", [call, called, at, bytes.length]);
       this.#heldBytes.set(call, held);
-      return this.call("read", [call, called, at, bytes.slice()]);
+      return this.call(isEvent ? "event" : "read", [call, called, at, bytes.slice(), name]);
     }
+    if (isEvent) return this.call("event", [call, called, at, bytes, name]);
     // Not by way of `call`: this one is a page's most frequent.
     try {
       this.#onFlags(this.#wasm.read(call, called, at, bytes));

@@ -4,12 +4,13 @@
 import { Bridge, EVENTS, FIND, FOLLOW, TICK } from "./bridge.js";
 import { now } from "./clock.js";
 import { Calls } from "./fetch.js";
-import { createInert } from "./inert.js";
+import { createInert, inertTrack } from "./inert.js";
 import { openRecords, sendOpenRecords } from "./open-records.js";
-import { checkFacts, checkListener, checkPaneOptions, resolve } from "./options.js";
+import { checkEvent, checkFacts, checkListener, checkPaneOptions, checkTrackOptions, resolve } from "./options.js";
 import { patchFetch } from "./patch.js";
 import { scopeOf } from "./scope.js";
 import { createTick } from "./tick.js";
+import { createTrack } from "./track.js";
 import { uuid } from "./uuid.js";
 import { Watch } from "./watch.js";
 
@@ -64,7 +65,7 @@ class Facade {
     this.#calls = new Calls(
       {
         options,
-        active: () => !this.#bridge.stopped && !this.closing,
+        active: () => this.#active(),
         isOwn: (url) => url.href === this.#endpoint,
         ask: (callback, ...args) => this.#ask(callback, ...args),
         target: (pane) => this.#watch?.target(pane.target ?? options.target) ?? 0,
@@ -79,7 +80,7 @@ class Facade {
       },
       this.#bridge,
     );
-    this.fetch = this.#calls.wrap(() => globalThis.fetch, {}, true);
+    Object.assign(this, this.#pane({}));
 
     const entryTypes = globalThis.PerformanceObserver?.supportedEntryTypes ?? [];
     if (scope === "window") {
@@ -129,12 +130,48 @@ class Facade {
 
   with(pane) {
     checkPaneOptions(pane);
-    return { fetch: this.#calls.wrap(() => globalThis.fetch, { ...pane }, true) };
+    return this.#pane({ ...pane });
+  }
+
+  #pane(pane) {
+    return {
+      fetch: this.#calls.wrap(() => globalThis.fetch, pane, true),
+      track: (options) => this.#track(now(), options, pane),
+      turn: (event) => this.#turn(event, pane),
+    };
+  }
+
+  #track(t0, options, pane) {
+    checkTrackOptions(options);
+    if (!this.#active()) return inertTrack();
+    const [call, sink] = this.#calls.track(t0, options, pane);
+    return createTrack(this.#handle(call), call, sink, (message) => this.#fail("track", message));
+  }
+
+  #turn(event, pane) {
+    checkEvent(event);
+    const turn = { id: uuid(), acted: event?.isTrusted ? event.timeStamp : now(), count: 0, over: false };
+    const { fetch, track } = this.#pane({ ...pane, turn });
+    return {
+      id: turn.id,
+      fetch,
+      track,
+      end() {
+        turn.over = true;
+      },
+    };
+  }
+
+  #active() {
+    return !this.#bridge.stopped && !this.closing;
   }
 
   of(response) {
     const call = this.#calls.of(response);
-    if (!call) return undefined;
+    return call && this.#handle(call);
+  }
+
+  #handle(call) {
     return {
       id: call.id,
       rendered: () => {

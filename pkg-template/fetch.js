@@ -1,11 +1,12 @@
 // `fetch`, measured: which calls are followed, and from when.
 
 import { now } from "./clock.js";
+import { resolve } from "./options.js";
 import { tap, UNOBSERVED } from "./tap.js";
 import { uuid } from "./uuid.js";
 
 /** Bits of a call, as the WebAssembly part counts them. */
-const EXPECTED = 1;
+const EXPECTED = 1, BY_HAND = 2;
 /** Its answer was recognised: the place will stream again. */
 const RECOGNISED = 1;
 
@@ -99,6 +100,7 @@ export class Calls {
       signal: init?.signal ?? request?.signal,
       place,
       pane,
+      turn: turnOf(pane),
       init,
       expected: match
         ? !!this.#page.ask(match, url, method)
@@ -106,24 +108,34 @@ export class Calls {
     };
   }
 
+  /** A call that began at `t0` and is none of `fetch`'s: gives it, and what
+   * takes its stream. */
+  track(t0, { url, ...told }, pane) {
+    const call = { t0, returned: t0, wall: Date.now(), url: resolve(url), pane, turn: turnOf(pane), told, expected: true };
+    this.#open(call);
+    return [call, this.#sink(call)];
+  }
+
   #open(call) {
     call.handle = ++this.#handles;
     call.id = uuid();
-    const { url, pane, init } = call;
+    const { url, pane, init, turn, told } = call;
     // The response holds the call: not what was sent with it, too.
     call.init = undefined;
+    // Only calls that are measured are counted.
+    if (turn) call.seq = ++turn.count;
     this.#bridge.call("open", [
       call.handle,
       call.id,
       call.t0,
       call.returned,
       call.wall,
-      call.expected ? EXPECTED : 0,
+      (call.expected ? EXPECTED : 0) | (told ? BY_HAND : 0),
       url.href,
       // Only now, when the request is on its way: counting takes its time.
-      sizeOf(init?.body),
+      told ? -1 : sizeOf(init?.body),
       this.#page.target(pane),
-      this.#page.context(pane),
+      { ...this.#page.context(pane), ...told, turn: turn?.id, acted: turn?.acted, seq: call.seq },
     ]);
     this.#page.opened(call);
   }
@@ -153,17 +165,17 @@ export class Calls {
   #sink(call) {
     const { handle } = call;
     return {
-      read: (called, at, bytes) => {
+      read: (called, at, bytes, name) => {
         try {
           this.#page.reading(call);
-          this.#bridge.read(handle, called, at, bytes);
+          this.#bridge.read(handle, called, at, bytes, name);
         } catch (error) {
           this.#bridge.fail(String(error));
         }
       },
       end: (at, how, error) =>
         this.#bridge.call("end", [handle, at, how, nameOf(error, call.signal)], (flags) => {
-          if (flags & RECOGNISED && this.#places.size < MAX_PLACES) this.#places.add(call.place);
+          if (flags & RECOGNISED && call.place && this.#places.size < MAX_PLACES) this.#places.add(call.place);
         }),
       fail: (error) => this.#unobserved(call, error),
     };
@@ -174,6 +186,9 @@ export class Calls {
     this.#page.unobserved(error);
   }
 }
+
+/** The question that a call of this pane belongs to. */
+const turnOf = ({ turn }) => (turn?.over ? undefined : turn);
 
 /** Not `response.body`: to ask for it makes a stream, and that can be told. */
 function mayHaveBody({ status, type }) {

@@ -116,20 +116,15 @@ export interface Dialect {
 export type Target = string | Element | (() => Element | null | undefined);
 export type Labels = { [key: string]: string };
 
-export interface Ttft {
-  /**
-   * `fetch`, measured. Calls the global `fetch` as it is at that moment, with
-   * the same arguments, and gives back the same `Response`: for every SDK
-   * that takes a `fetch`.
-   */
-  readonly fetch: typeof globalThis.fetch;
+export interface Ttft extends Pane {
   /**
    * Patches `globalThis.fetch`. Installing twice is one installation. Returns
    * the function that undoes it, which works in any order with other patches.
    */
   install(): () => void;
   /**
-   * A `fetch` of its own for one chat, or one column of a comparison.
+   * A `fetch`, `track` and `turn` of its own for one chat, or one column of a
+   * comparison.
    * @throws {TypeError} for a wrong option.
    */
   with(options: PaneOptions): Pane;
@@ -166,7 +161,96 @@ export interface PaneOptions {
 }
 
 export interface Pane {
+  /**
+   * `fetch`, measured. Calls the global `fetch` as it is at that moment, with
+   * the same arguments, and gives back the same `Response`: for every SDK
+   * that takes a `fetch`.
+   */
   readonly fetch: typeof globalThis.fetch;
+  /**
+   * Begins a call whose stream ttft cannot see: an `EventSource`, a
+   * `WebSocket`, anything that is not `fetch`. The app tells what comes.
+   * `request_start` is now, so call it right before the request is sent.
+   * @throws {TypeError} for a wrong option; never later.
+   */
+  track(options: TrackOptions): Track;
+  /**
+   * Begins a question that may take several calls, such as retries and rounds
+   * with tools. Its calls have the record's `turn`, and the mark `turn_start`:
+   * when the person acted.
+   * @param event The event in whose handler this is, of this document, also as
+   * a framework wraps it. One that a script made, or none: `turn_start` is now.
+   * @throws {TypeError} for what is no event.
+   */
+  turn(event?: ActionEvent | null): Turn;
+}
+
+/** What ttft reads of an event; every DOM event fits, and React's. */
+export interface ActionEvent {
+  readonly isTrusted: boolean;
+  readonly timeStamp: number;
+}
+
+/** One question of the person's. */
+export interface Turn {
+  /** The record's `turn.id`. */
+  readonly id: string;
+  /** As the pane's; each measured call is one more of the question. */
+  readonly fetch: typeof globalThis.fetch;
+  /** As the pane's; likewise. */
+  track(options: TrackOptions): Track;
+  /**
+   * The question is answered: later calls through `fetch` and `track` are
+   * measured without it.
+   */
+  end(): void;
+}
+
+export interface TrackOptions {
+  /** The address that answers, such as `socket.url`; sent without its query. */
+  url: string | URL;
+  /**
+   * The type of what `chunk` gets, such as `application/x-ndjson`.
+   * @defaultValue none: the first bytes tell.
+   */
+  contentType?: string;
+  /**
+   * The format of this stream, tried before all others; the built-in ones and
+   * those of `Options` need no mention.
+   */
+  dialect?: Dialect;
+}
+
+/**
+ * A call that the app tells of. Tell first, before anything is done with what
+ * came: the moment of the telling is the moment of the read. What is told after
+ * `end` counts for nothing, and nothing here but `set` throws.
+ *
+ * The record has no network marks (`network_missing: "no-entry"`), so that
+ * `backend` is not split into network and server. `id` is empty where nothing
+ * is measured.
+ */
+export interface Track extends Call {
+  /**
+   * One event or message, as `onmessage` has it in `event.data`, or parsed;
+   * binary ones as an `ArrayBuffer` of UTF-8 text, not as a `Blob`.
+   * @param type The name of a named event of an `EventSource`: `event.type`.
+   */
+  event(data: unknown, type?: string): void;
+  /**
+   * The next piece of a body whose events are not apart yet, cut anywhere, as
+   * `fetch` would read it.
+   */
+  chunk(data: string | BufferSource): void;
+  /** The next piece of the visible answer, already decoded. */
+  token(text: string): void;
+  /**
+   * The stream is over.
+   * @param error It failed: an `Error`, of which the record has the name, a
+   * `CloseEvent`, of which it has the code, or anything but `undefined` and
+   * `null`. An `AbortError` means that the page gave it up.
+   */
+  end(error?: unknown): void;
 }
 
 /** One measured call. */
@@ -210,8 +294,11 @@ export interface TtftError {
    * - `delivery`: a batch was refused by the endpoint and given up.
    * - `dialect`: the app's own dialects have too many paths in all; only the
    *   built-in ones are known.
+   * - `unrecognised`: a whole stream of events came that no dialect knows; told
+   *   once for each origin and path. Of no concern if it is no answer.
+   * - `track`: what `track` was told cannot be read, such as a `Blob`.
    * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
    */
-  type: "wasm" | "response" | "delivery" | "dialect" | "listener";
+  type: "wasm" | "response" | "delivery" | "dialect" | "unrecognised" | "track" | "listener";
   message: string;
 }

@@ -16,6 +16,7 @@ export function openRecords(calls, page) {
       rev: 0,
       t0: call.t0,
       outcome: "open",
+      turn: call.turn && { id: call.turn.id, seq: call.seq },
       page,
       // The path is reduced by the module; as it is, it may name a person.
       request: { origin: call.url.origin, path: "/" },

@@ -1,6 +1,7 @@
 // Wrong options are told at once, with the fix.
 
 const isText = (value) => typeof value === "string";
+const isObject = (value) => typeof value === "object" && value !== null;
 const isFunction = (value) => typeof value === "function";
 
 /**
@@ -18,7 +19,7 @@ const LABELS = [areLabels, "an object of at most 10 keys with strings of at most
 const TEXT_OR_FUNCTION = [(value) => isText(value) || isFunction(value), "a string or a function that returns one"];
 
 const OPTIONS = {
-  endpoint: [isEndpoint, 'a URL such as "https://rum.example.com/v1/beacon"'],
+  endpoint: [(value) => isUrl(value, /^http/), 'a URL such as "https://rum.example.com/v1/beacon"'],
   enabled: [(value) => typeof value === "boolean", "true or false"],
   sampleRate: [(value) => typeof value === "number" && value >= 0 && value <= 1, "a number from 0 to 1, such as 0.1 for one page in ten"],
   match: [isFunction, "a function (url, method) => boolean"],
@@ -52,6 +53,11 @@ const PATH = [
 ];
 const NAME = [(value) => isText(value) && value !== "", 'a name such as "acme"'];
 const DIALECT = { name: NAME, answer: PATH, reasoning: PATH, tool: PATH, end: PATH, model: PATH };
+const TRACK_OPTIONS = {
+  url: [isUrl, 'the address that answers, such as "/v1/chat" or socket.url'],
+  contentType: [isText, 'a type such as "application/x-ndjson"'],
+  dialect: [isObject, 'an object such as { name: "acme", answer: "payload/token" }; formats that ttft knows need none'],
+};
 
 /** @throws {TypeError} */
 export const checkOptions = (options) => checkInit(OPTIONS, options);
@@ -72,22 +78,35 @@ export function checkListener(event, listener) {
   }
 }
 /** @throws {TypeError} */
+export const checkTrackOptions = (options) => {
+  check("track", TRACK_OPTIONS, options);
+  if (options.url === undefined) fail("track", "url", "is missing", TRACK_OPTIONS.url[1]);
+  if (options.dialect) checkDialect("track dialect", options.dialect);
+};
+/** @throws {TypeError} */
+export function checkEvent(event) {
+  if (event !== undefined && event !== null && typeof event.timeStamp !== "number") {
+    throw new TypeError(`ttft turn: ${show(event)} is no event; give it the person's, or nothing`);
+  }
+}
+/** @throws {TypeError} */
 export const checkFacts = (facts) => check("set", FACTS, facts);
 
 function checkInit(known, options) {
   check("init", known, options);
-  options.dialects?.forEach((dialect, index) => {
-    const where = `init dialects[${index}]`;
-    check(where, DIALECT, dialect);
-    if (dialect.name === undefined) fail(where, "name", "is missing", NAME[1]);
-    if (!dialect.answer && !dialect.reasoning && !dialect.tool) {
-      fail(where, "answer", "is missing, and so are reasoning and tool", PATH[1]);
-    }
-  });
+  options.dialects?.forEach((dialect, index) => checkDialect(`init dialects[${index}]`, dialect));
+}
+
+function checkDialect(where, dialect) {
+  check(where, DIALECT, dialect);
+  if (dialect.name === undefined) fail(where, "name", "is missing", NAME[1]);
+  if (!dialect.answer && !dialect.reasoning && !dialect.tool) {
+    fail(where, "answer", "is missing, and so are reasoning and tool", PATH[1]);
+  }
 }
 
 function check(where, known, options) {
-  if (typeof options !== "object" || options === null) {
+  if (!isObject(options)) {
     throw new TypeError(`ttft ${where}: expected an object of options, got ${show(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
@@ -109,9 +128,9 @@ function show(value) {
   return isText(value) ? JSON.stringify(value) : value === null ? "null" : typeof value === "object" ? "an object" : String(value);
 }
 
-function isEndpoint(value) {
+function isUrl(value, schemes = /./) {
   try {
-    return isText(value.href ?? value) && value !== "" && /^http/.test(resolve(value).protocol);
+    return isText(value.href ?? value) && value !== "" && schemes.test(resolve(value).protocol);
   } catch {
     return false;
   }
@@ -128,7 +147,7 @@ function isTarget(value) {
 }
 
 function areLabels(value) {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const entries = Object.entries(value);
   return (
     entries.length <= 10 &&

@@ -1,6 +1,6 @@
 /**
  * One streamed call. Times are milliseconds; marks count from the call of
- * `fetch`. What was not observed is absent: never 0, never null. Later
+ * `fetch`, or of `track`. What was not observed is absent: never 0, never null. Later
  * versions only add keys.
  */
 export interface Record {
@@ -11,6 +11,7 @@ export interface Record {
   /** `request_start` on the page's clock (`performance.now()`). */
   t0: number;
   outcome: "complete" | "truncated" | "aborted" | "error" | "no-output" | "unobserved" | "open";
+  /** The question that it belongs to, and which of its calls it is, from 1. */
   turn?: { id: string; seq: number };
   page: {
     id: string;

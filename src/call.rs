@@ -7,7 +7,7 @@ use crate::answer::{ends, squeeze};
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
 use crate::labels::Labels;
 use crate::millis::Millis;
-use crate::record::{Failure, Found, PaintMethod, Request, Stage};
+use crate::record::{Failure, Found, NetworkMissing, Outcome, PaintMethod, Request, Stage, Turn};
 use crate::server_timing::ServerTiming;
 use crate::statistics::{Chunk, Statistics};
 use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown};
@@ -105,6 +105,9 @@ pub struct Opening {
     pub route: Option<String>,
     /// Number of the target in which the answer appears.
     pub target: u32,
+    /// The question that it belongs to, and when the person asked, on the
+    /// page's clock.
+    pub turn: Option<(Turn, Millis)>,
 }
 
 /// One call. Its moments are relative to `request_start`.
@@ -145,6 +148,8 @@ pub struct Call {
     heads: usize,
     head_is_full: bool,
     decoder_late: bool,
+    /// The body is a stream of events, by its type or by the app's word.
+    streams: bool,
     /// Server stamps that were booked.
     stamps: u32,
 }
@@ -154,6 +159,8 @@ impl Call {
         let (origin, path) = crate::path::reduce(&opening.url).unwrap_or_default();
         let mut seen = Observation::new(step);
         seen.upload = opening.bytes;
+        let turn = opening.turn.as_ref();
+        seen.turn_start = turn.map(|(_, acted)| *acted - opening.t0);
         Self {
             request: Request {
                 origin,
@@ -187,6 +194,7 @@ impl Call {
             heads: 0,
             head_is_full: false,
             decoder_late: false,
+            streams: false,
             stamps: 0,
         }
     }
@@ -205,10 +213,27 @@ impl Call {
             });
         }
         if response.body {
+            self.streams = response.hints.is_stream();
             self.decoder = Some(Box::new(Decoder::with_dialects(&response.hints, dialects)));
         } else {
             self.close(at, End::Close, "");
         }
+    }
+
+    /// There is no `fetch`: the app tells what comes, in this type, or in
+    /// whole events. The network's own word stays unknown.
+    pub(crate) fn by_hand(&mut self, content_type: &str, dialects: &Dialects) {
+        let hints = Hints {
+            content_type,
+            ..Hints::default()
+        };
+        self.streams = true;
+        self.decoder = Some(Box::new(Decoder::with_dialects(&hints, dialects)));
+        self.matched = Some(Matched {
+            network: Network::missing(NetworkMissing::NoEntry),
+            protocol: None,
+            worker: false,
+        });
     }
 
     /// The `fetch` promise was rejected with an error of this name.
@@ -225,8 +250,9 @@ impl Call {
         self.close(at, End::Fail, name);
     }
 
-    /// A chunk was read.
-    pub(crate) fn read(&mut self, called: Millis, at: Millis, bytes: &[u8]) {
+    /// A chunk was read; with a `name` it is a whole event, as
+    /// [`Decoder::event`] takes it.
+    pub(crate) fn read(&mut self, called: Millis, at: Millis, bytes: &[u8], name: Option<&str>) {
         let window = self.note_read(called, at);
         let mut chunk = Chunk {
             bytes: bytes.len() as u64,
@@ -236,7 +262,11 @@ impl Call {
         if !self.decoder_late
             && let Some(mut decoder) = self.decoder.take()
         {
-            decoder.push(bytes, &mut |event| self.event(event, window, &mut chunk));
+            let mut on_event = |event: &Event| self.event(event, window, &mut chunk);
+            match name {
+                Some(name) => decoder.event(name, bytes, &mut on_event),
+                None => decoder.push(bytes, &mut on_event),
+            }
             self.follow(&decoder, window);
             self.decoder = Some(decoder);
         }
@@ -425,6 +455,22 @@ impl Call {
     /// Whether its answer was recognised as one.
     pub(crate) fn recognised(&self) -> bool {
         self.decoder.as_deref().is_some_and(Decoder::recognised)
+    }
+
+    /// Whether it is a whole stream of events that no dialect knows, and that
+    /// shows nothing.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.streams
+            && self.closed == Some(End::Close)
+            && !self.decoder_late
+            && self.seen.first_event.is_some()
+            && !self.recognised()
+            && (self.outcome() == Outcome::NoOutput || !self.opening.expected)
+    }
+
+    /// Its address, as far as it may be told.
+    pub(crate) fn place(&self) -> String {
+        [self.origin(), self.request.path.as_str()].concat()
     }
 
     /// Whether it gives a record.

@@ -2,14 +2,14 @@
 
 use crate::dialect::{About, Collector, Document, Name, Number, Stream, Table};
 use crate::find::valid;
-use crate::framing::{Documents, Framer};
+use crate::framing::{Documents, Framer, whole};
 use crate::json::{Scanner, Short, Visitor};
 use crate::millis::Millis;
 use crate::record::{Server, Source, Tokens};
 use std::sync::Arc;
 
 pub use crate::dialect::{Signals, UserDialect, UserDialectError};
-pub use crate::framing::{Framing, Hints};
+pub use crate::framing::{Framing, Hints, PLAIN_TEXT};
 
 /// A complete protocol event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,17 @@ impl Dialects {
     /// The index of a dialect that cannot be used, and why.
     pub fn with(own: Vec<UserDialect>) -> Result<Self, (usize, UserDialectError)> {
         Table::with(own).map(Self)
+    }
+
+    /// One dialect more, before all others.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be used.
+    pub fn and(&self, first: UserDialect) -> Result<Self, UserDialectError> {
+        let mut own = vec![first];
+        own.extend_from_slice(&self.0.user);
+        Self::with(own).map_err(|(_, error)| error)
     }
 }
 
@@ -153,6 +164,21 @@ impl Decoder {
         };
         self.framer.push(bytes, self.offset, &mut run);
         self.offset += bytes.len() as u64;
+    }
+
+    /// A whole event whose framing somebody else has taken off, as `EventSource`
+    /// and `WebSocket` do. `name` is empty where it has none, and
+    /// [`PLAIN_TEXT`] where `data` is visible text and nothing else.
+    pub fn event(&mut self, name: &str, data: &[u8], on_event: &mut dyn FnMut(&Event)) {
+        if name == PLAIN_TEXT {
+            self.framer = Framer::Plain;
+        }
+        let mut run = Run {
+            reader: &mut self.reader,
+            on_event,
+        };
+        whole(name, data, self.offset, &mut run);
+        self.offset += data.len() as u64;
     }
 
     /// The body closed cleanly. What the framing takes for complete at that

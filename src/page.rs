@@ -5,6 +5,7 @@ mod settle;
 
 use crate::call::{Call, Commit, End, Facts, Matched, Opening, Part, Response};
 use crate::candidates::Candidates;
+use crate::decoder::UserDialect;
 use crate::millis::Millis;
 use crate::record::{Found, PaintMethod, Record};
 use crate::surroundings::Surroundings;
@@ -36,8 +37,8 @@ pub enum Happening {
     Record,
 }
 
-/// What the watch has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the JavaScript part has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The text `handle` is the answer of `call`: follow its place.
     Found {
@@ -48,6 +49,10 @@ pub enum Order {
     },
     /// Nothing more is wanted of this call.
     Over(u32),
+    /// A stream from this origin and path is one that no dialect knows.
+    Unrecognised(String),
+    /// A dialect cannot be used: its name and why.
+    Refused(String),
 }
 
 /// One page. Moments that come in are on the page's clock.
@@ -62,6 +67,8 @@ pub struct Page {
     orders: Vec<Order>,
     last: Option<Rc<Record>>,
     unrecognised: u32,
+    /// Places that were told to be unrecognised.
+    told: Vec<String>,
     hidden: bool,
     ticking: bool,
 }
@@ -78,6 +85,7 @@ impl Page {
             orders: vec![],
             last: None,
             unrecognised: 0,
+            told: vec![],
             hidden,
             ticking: false,
         }
@@ -124,7 +132,7 @@ impl Page {
         (!self.happenings.is_empty()).then(|| self.happenings.remove(0))
     }
 
-    /// What the watch has to do since it was asked last.
+    /// What the JavaScript part has to do since it was asked last.
     pub fn take_orders(&mut self) -> Vec<Order> {
         std::mem::take(&mut self.orders)
     }
@@ -161,6 +169,26 @@ impl Page {
         }
     }
 
+    /// It has no `fetch`: the app tells what comes, in this type if it is
+    /// bytes; `own` is a dialect for it alone.
+    pub fn by_hand(&mut self, number: u32, content_type: &str, own: Option<UserDialect>) {
+        let mut dialects = self.surroundings.dialects.clone();
+        if let Some(own) = own {
+            let mut message = own.name.clone();
+            match dialects.and(own) {
+                Ok(more) => dialects = more,
+                Err(error) => {
+                    message.push(' ');
+                    message.push_str(error.message());
+                    self.orders.push(Order::Refused(message));
+                }
+            }
+        }
+        if let Some(call) = self.call(number) {
+            call.by_hand(content_type, &dialects);
+        }
+    }
+
     /// Its `fetch` promise was rejected.
     pub fn rejected(&mut self, number: u32, at: Millis, name: &str) {
         if let Some(call) = self.call(number) {
@@ -170,12 +198,25 @@ impl Page {
 
     /// A chunk of its body was read.
     pub fn read(&mut self, number: u32, called: Millis, at: Millis, bytes: &[u8]) {
+        self.take(number, called, at, bytes, None);
+    }
+
+    /// A whole event of it came, without any framing; see [`Decoder::event`].
+    ///
+    /// [`Decoder::event`]: crate::decoder::Decoder::event
+    pub fn event(&mut self, number: u32, called: Millis, at: Millis, name: &str, data: &[u8]) {
+        self.take(number, called, at, data, Some(name));
+    }
+
+    /// Not in each of the two: it is most of the module.
+    #[inline(never)]
+    fn take(&mut self, number: u32, called: Millis, at: Millis, bytes: &[u8], name: Option<&str>) {
         let Some(call) = self.call(number) else {
             return;
         };
         let t0 = call.opening.t0;
         let is_first = call.seen.first_token.is_none();
-        call.read(called - t0, at - t0, bytes);
+        call.read(called - t0, at - t0, bytes, name);
         if is_first && call.seen.first_token.is_some() {
             self.tell(Happening::FirstToken, number);
         }
@@ -210,6 +251,10 @@ impl Page {
 
     /// The app wants no record of it.
     pub fn discard(&mut self, number: u32) {
+        if let Some(call) = self.call(number) {
+            let id = std::mem::take(&mut call.opening.id);
+            self.happenings.retain(|(_, record)| record.id != id);
+        }
         self.calls.retain(|(other, _)| *other != number);
         self.orders.push(Order::Over(number));
     }

@@ -51,7 +51,7 @@ pub struct Record {
     pub id: String,
     /// Revision: the larger one replaces the smaller in any order of arrival.
     pub rev: u32,
-    /// `request_start` on the page's clock.
+    /// `request_start` on the page's clock: the call of `fetch`, or of `track`.
     pub t0: Millis,
     /// How the call ended.
     pub outcome: Outcome,

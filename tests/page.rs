@@ -46,6 +46,7 @@ fn opening(call: u32, target: u32) -> Opening {
         bytes: Some(100),
         route: Some("/chat".into()),
         target,
+        turn: None,
     }
 }
 
@@ -276,6 +277,7 @@ fn targets_tell_two_streams_of_the_same_words_apart() {
     found.sort_by_key(|order| match order {
         Order::Found { call, .. } => *call,
         Order::Over(call) => *call,
+        other => panic!("{other:?}"),
     });
     assert_eq!(
         found,

@@ -67,6 +67,7 @@ async fn serve_http1(socket: impl Socket, origin: Origin, router: Router) {
     });
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(wire), service)
+        .with_upgrades()
         .await;
 }
 

@@ -10,6 +10,7 @@
 //! each part and hands it over the `stage` to the `played` body and so to
 //! the HTTP stack; the `wire` under the stack sees the bytes leave and the
 //! `ledger` notes that in the `exchange`, which the `log` keeps.
+//! A `socket` plays the same scenarios as messages, without a log.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -38,6 +39,7 @@ mod played;
 mod routes;
 mod scenario;
 mod server;
+mod socket;
 mod stage;
 mod timetable;
 mod tls;

@@ -38,6 +38,8 @@ Routes, the same on all origins:
   POST /scenarios            Keep the scenario in the body: 201 {\"id\", \"url\"},
                              or 400 with the field and the fix
   ANY  /s/ID?run=RUN         Play a scenario; RUN names the log it goes into
+  GET  /ws/ID                The same over a WebSocket: each message of the
+                             client's is answered by the steps
   GET  /log?run=RUN          What was received and written when, as JSON.
                              &until=end waits until the run's requests have
                              ended, at most &timeout_ms=5000

@@ -20,12 +20,13 @@ use crate::library::Library;
 use crate::log::Log;
 use crate::mounts::Mounts;
 use crate::play::play;
+use crate::socket::socket;
 
 /// Recorded streams of long answers, as base64.
 const SCENARIO_LIMIT: usize = 64 << 20;
 
 /// First segments of the paths below, which no mount can have.
-pub(crate) const RESERVED: [&str; 6] = ["isolated", "log", "ping", "s", "scenarios", "slow"];
+pub(crate) const RESERVED: [&str; 7] = ["isolated", "log", "ping", "s", "scenarios", "slow", "ws"];
 
 #[derive(Debug)]
 pub(crate) struct App {
@@ -43,6 +44,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(cors::allow_all))
         .route("/s/{id}", any(play))
         .route("/s/{id}/{run}/{*rest}", any(play))
+        .route("/ws/{id}", any(socket))
         .fallback(mounted)
         .with_state(app)
 }

@@ -17,7 +17,7 @@ use crate::clock::now_ms;
 use crate::exchange::Span;
 use crate::ledger::Ledger;
 
-pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin {
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     fn tcp(&self) -> &TcpStream;
 }
 

@@ -152,7 +152,7 @@ impl Call {
             rev: self.rev,
             t0: self.opening.t0,
             outcome: self.outcome(),
-            turn: None,
+            turn: self.opening.turn.as_ref().map(|(turn, _)| turn.clone()),
             page: info,
             request: self.request(),
             marks: settled.marks,

@@ -37,7 +37,7 @@ pub(crate) struct Table {
     /// First rule of each place.
     first: Vec<u16>,
     /// The page's own dialects; they come after the built-in ones.
-    user: Vec<UserDialect>,
+    pub(crate) user: Vec<UserDialect>,
     /// A dialect of the page's reads documents that are no JSON.
     pub(crate) reads_raw: bool,
     /// The path of each rule.

@@ -2,7 +2,7 @@
 //! begins.
 
 use super::{Framing, Hints};
-use crate::find::cut;
+use crate::find::{cut, search};
 
 /// Bytes that are looked at when the headers don't say.
 pub(super) const SNIFF: usize = 16;
@@ -24,6 +24,16 @@ pub(super) fn is(hints: &Hints<'_>, name: &str) -> bool {
         .unwrap_or(given.len());
     let (essence, _) = cut(given, end);
     essence.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
+}
+
+/// A type that only streams of events have. JSON and plain text may be
+/// anything.
+pub(super) fn is_stream(hints: &Hints<'_>) -> bool {
+    let given = hints.content_type.as_bytes();
+    is(hints, "text/event-stream")
+        || [&b"ndjson"[..], b"jsonl"]
+            .into_iter()
+            .any(|name| search(given, name).is_some())
 }
 
 /// What the headers say, if they are to be believed.
@@ -133,6 +143,31 @@ mod tests {
             "text/event-streams",
         ] {
             assert_eq!(headers(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn only_the_types_of_streams_are_those_of_streams() {
+        let is = |content_type| {
+            super::is_stream(&Hints {
+                content_type,
+                ..Hints::default()
+            })
+        };
+        for stream in [
+            "text/event-stream; charset=utf-8",
+            "application/x-ndjson",
+            "application/jsonl",
+        ] {
+            assert!(is(stream), "{stream}");
+        }
+        for other in [
+            "",
+            "application/json",
+            "text/plain",
+            "application/octet-stream",
+        ] {
+            assert!(!is(other), "{other}");
         }
     }
 

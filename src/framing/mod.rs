@@ -37,6 +37,13 @@ pub struct Hints<'a> {
     pub ai_data_stream: bool,
 }
 
+impl Hints<'_> {
+    /// The type is one that only streams of events have.
+    pub(crate) fn is_stream(&self) -> bool {
+        choice::is_stream(self)
+    }
+}
+
 /// How a body is cut into events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
@@ -73,7 +80,7 @@ impl Framing {
 }
 
 /// The name of plain text: no event of any other framing can have it.
-const PLAIN: &[u8] = b"\n";
+pub const PLAIN_TEXT: &str = "\n";
 
 /// Who is told what a framing finds.
 ///
@@ -96,6 +103,15 @@ pub(crate) trait Documents {
     fn failed(&mut self, code: &[u8]);
     /// A stamp of the server's, before the document it belongs to, if any.
     fn stamp(&mut self, stamp: Millis);
+}
+
+/// A document that comes at once, and with its name if it has one.
+pub(crate) fn whole(name: &str, bytes: &[u8], offset: u64, documents: &mut dyn Documents) {
+    if !name.is_empty() {
+        documents.name(name.as_bytes());
+    }
+    documents.payload(bytes);
+    documents.complete(offset + bytes.len() as u64, None);
 }
 
 /// Cuts a body into documents, whatever the chunks.
@@ -180,11 +196,7 @@ impl Framer {
             Self::Lines(lines) | Self::DataStream(lines) => lines.push(bytes, offset, documents),
             Self::JsonSequence(sequence) => sequence.push(bytes, offset, documents),
             Self::Opaque => {}
-            Self::Plain => {
-                documents.name(PLAIN);
-                documents.payload(bytes);
-                documents.complete(offset + bytes.len() as u64, None);
-            }
+            Self::Plain => whole(PLAIN_TEXT, bytes, offset, documents),
             #[cfg(feature = "aws-eventstream")]
             Self::Aws(aws) => aws.push(bytes, offset, documents),
             #[cfg(feature = "length-prefixed")]

@@ -18,6 +18,8 @@ const PAINT_WAIT: Millis = Millis::from_micros(5_000_000);
 const STILL_WAIT: Millis = Millis::from_micros(1_000_000);
 /// Something else in the answer's place may change for ever, such as a clock.
 const LAST_COMMIT_WAIT: Millis = Millis::from_micros(30_000_000);
+/// Places told to be unrecognised.
+const MAX_TOLD: usize = 100;
 /// Between wall clock and monotonic clock, before sleep is assumed, in ms.
 const SLEPT: f64 = 500.0;
 
@@ -66,6 +68,9 @@ impl Page {
         if call.answer.is_none() {
             self.candidates.give_up(&call);
         }
+        if call.is_unknown() {
+            self.tell_unknown(call.place());
+        }
         if !call.counts() {
             self.unrecognised += u32::from(call.seen.first_byte.is_some());
             return;
@@ -76,6 +81,15 @@ impl Page {
         let record = record(&mut call, &self.surroundings);
         self.last = Some(record.clone());
         self.happenings.push((Happening::Record, record));
+    }
+
+    /// Once for each place: a stream that nothing is known of comes again and
+    /// again.
+    fn tell_unknown(&mut self, place: String) {
+        if self.told.len() < MAX_TOLD && !self.told.contains(&place) {
+            self.told.push(place.clone());
+            self.orders.push(Order::Unrecognised(place));
+        }
     }
 
     fn is_settled(&self, call: &mut Call, now: Millis) -> bool {

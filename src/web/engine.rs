@@ -19,6 +19,11 @@ const FOLLOW: u32 = 1 << 9;
 const TICK: u32 = 1 << 10;
 const EVENTS: u32 = 1 << 11;
 
+/// What to do about a stream, after its address.
+const UNRECOGNISED: &str = " streams events that ttft does not know. If they are an answer, name \
+    their paths in the option `dialects`; docs/dialects.md tells how, and `cargo xtask decode FILE \
+    --explain` what was seen";
+
 /// Between two looks at calls that are over and have no record yet.
 const SETTLE_MS: u32 = 20;
 
@@ -139,6 +144,11 @@ fn follow_up() -> u32 {
             match order {
                 Order::Found { call, handle } => host.found(call, handle),
                 Order::Over(call) => host.over(call),
+                Order::Unrecognised(mut message) => {
+                    message.push_str(UNRECOGNISED);
+                    host.failed("unrecognised", &message);
+                }
+                Order::Refused(message) => host.failed("dialect", &message),
             }
         }
     }

@@ -12,13 +12,15 @@ use crate::call::{End, Facts, Opening, Response};
 use crate::decoder::Hints;
 use crate::millis::Millis;
 use crate::page::{Happening, Page};
-use crate::record::PaintMethod;
+use crate::record::{PaintMethod, Turn};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
 
 /// `open`: the call gives a record whatever comes.
 const EXPECTED: u32 = 1;
+/// `open`: there is no `fetch`, the app tells what comes.
+const BY_HAND: u32 = 2;
 /// `candidate`: it may be an answer.
 const KEEP: u32 = 1;
 /// `end`: its answer was recognised.
@@ -64,7 +66,19 @@ pub fn open(
         bytes: (bytes >= 0.0).then_some(bytes as u64),
         route: context.text("route"),
         target,
+        turn: context.text("turn").map(|id| {
+            let seq = context.number("seq").unwrap_or_default() as u32;
+            let acted = context.millis("acted").unwrap_or_default();
+            (Turn { id, seq }, acted)
+        }),
     };
+    let own = (flags & BY_HAND != 0).then(|| {
+        let content_type = context.text("contentType").unwrap_or_default();
+        let dialect = context.get("dialect");
+        let is_there = dialect.is_truthy();
+        let dialect = is_there.then(|| settings::dialect(dialect.unchecked_into()));
+        (content_type, dialect)
+    });
     let facts = Facts {
         region: context.text("region"),
         labels: settings::labels(context),
@@ -72,6 +86,9 @@ pub fn open(
     };
     handle(|page| {
         page.open(call, opening, facts);
+        if let Some((content_type, dialect)) = own {
+            page.by_hand(call, &content_type, dialect);
+        }
         0
     })
 }
@@ -112,6 +129,16 @@ pub fn rejected(call: u32, now: f64, name: &str) -> u32 {
 pub fn read(call: u32, called: f64, now: f64, bytes: &[u8]) -> u32 {
     handle(|page| {
         page.read(call, at(called), at(now), bytes);
+        0
+    })
+}
+
+/// A whole event came, without any framing; `name` as in
+/// [`Decoder::event`](crate::decoder::Decoder::event).
+#[wasm_bindgen]
+pub fn event(call: u32, called: f64, now: f64, bytes: &[u8], name: &str) -> u32 {
+    handle(|page| {
+        page.event(call, at(called), at(now), name, bytes);
         0
     })
 }

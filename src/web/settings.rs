@@ -70,18 +70,10 @@ fn dialects(settings: &Fields) -> Dialects {
     let Some(list) = list.dyn_ref::<js_sys::Array>() else {
         return Dialects::default();
     };
-    let dialect = |value: JsValue| {
-        let fields: Fields = value.unchecked_into();
-        UserDialect {
-            name: fields.text("name").unwrap_or_default(),
-            answer: fields.text("answer"),
-            reasoning: fields.text("reasoning"),
-            tool: fields.text("tool"),
-            end: fields.text("end"),
-            model: fields.text("model"),
-        }
-    };
-    let own: Vec<UserDialect> = list.iter().map(dialect).collect();
+    let own: Vec<UserDialect> = list
+        .iter()
+        .map(|value| dialect(value.unchecked_into()))
+        .collect();
     let names: Vec<String> = own.iter().map(|dialect| dialect.name.clone()).collect();
     Dialects::with(own).unwrap_or_else(|(index, error)| {
         let mut message = names.get(index).cloned().unwrap_or_default();
@@ -90,6 +82,18 @@ fn dialects(settings: &Fields) -> Dialects {
         settings.unchecked_ref::<Host>().failed("dialect", &message);
         Dialects::default()
     })
+}
+
+/// A dialect whose shape was checked by the JavaScript part.
+pub(super) fn dialect(fields: Fields) -> UserDialect {
+    UserDialect {
+        name: fields.text("name").unwrap_or_default(),
+        answer: fields.text("answer"),
+        reasoning: fields.text("reasoning"),
+        tool: fields.text("tool"),
+        end: fields.text("end"),
+        model: fields.text("model"),
+    }
 }
 
 /// The labels of an object whose shape was checked by the JavaScript part.

@@ -119,6 +119,48 @@ test("with refuses what it does not know, by its name and with the fix", () => {
   ttft.with({ target: "#left", labels: { pane: "left" } });
 });
 
+test("track refuses what it does not know, by its name and with the fix", () => {
+  const ttft = init();
+  const acme = { name: "acme", answer: "payload/token" };
+  const wrong = [
+    [undefined, "an object of options"],
+    [null, "an object of options"],
+    ["/chat", "an object of options"],
+    [{}, '"url"', "missing", "socket.url"],
+    [{ url: undefined }, '"url"', "missing"],
+    ...["", 1, null, {}, "http://"].map((url) => [{ url }, '"url"', "socket.url"]),
+    [{ url: "/chat", contentType: /json/ }, '"contentType"', "application/x-ndjson"],
+    ...["openai-chat", null, 1].map((dialect) => [{ url: "/chat", dialect }, '"dialect"', "payload/token", "need none"]),
+    [{ url: "/chat", dialect: { answer: "a" } }, "track dialect", '"name"', "missing"],
+    [{ url: "/chat", dialect: { name: "acme" } }, "track dialect", '"answer"', "missing"],
+    [{ url: "/chat", dialect: { ...acme, end: "a//b" } }, "track dialect", '"end"', "single slashes"],
+    [{ url: "/chat", labels: {} }, '"labels"', "url, contentType, dialect"],
+  ];
+  for (const pane of [ttft, ttft.with({ target: "#left" }), ttft.turn()]) {
+    for (const [options, ...words] of wrong) refused(() => pane.track(options), "ttft track", ...words);
+    for (const url of ["/chat", "wss://example.com/chat", new URL("https://example.com/")]) pane.track({ url });
+    pane.track({ url: "/chat", contentType: "text/event-stream", dialect: acme });
+  }
+});
+
+test("what is told of a call throws nothing, whatever it is; only set checks its facts", () => {
+  const call = init().track({ url: "/chat" });
+  for (const value of [undefined, null, 1, "a", {}, new Blob(["a"]), Symbol("a"), 1n]) {
+    for (const tell of ["event", "chunk", "token", "end"]) call[tell](value);
+  }
+  call.rendered();
+  call.discard();
+  refused(() => call.set({ modl: "m" }), "ttft set", '"modl"');
+});
+
+test("turn refuses what is no event", () => {
+  const ttft = init();
+  for (const pane of [ttft, ttft.with({})]) {
+    for (const wrong of ["click", 1, {}, () => {}]) refused(() => pane.turn(wrong), "ttft turn", "or nothing");
+    for (const event of [undefined, null, new Event("click"), { isTrusted: true, timeStamp: 1 }]) pane.turn(event).end();
+  }
+});
+
 test("on refuses an event that does not exist, and what is no function", () => {
   const ttft = init();
   refused(() => ttft.on("first_tokn", () => {}), "ttft on", '"first_tokn"', "first_token, first_answer_paint, record, error");

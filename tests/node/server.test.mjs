@@ -46,13 +46,28 @@ for (const entry of entries) {
       globalThis.fetch = async (...args) => (calls.push(args), answer);
       const options = { method: "POST", body: "{}" };
       const pane = ttft.with({ target: "#left", labels: { pane: "left" } });
-      for (const fetch of [ttft.fetch, pane.fetch]) {
+      const turn = pane.turn(new Event("click"));
+      for (const fetch of [ttft.fetch, pane.fetch, turn.fetch]) {
         assert.equal(await fetch("https://example.com/", options), answer);
       }
-      assert.deepEqual(calls, Array(2).fill(["https://example.com/", options]));
+      assert.deepEqual(calls, Array(3).fill(["https://example.com/", options]));
       assert.equal(calls[0][1], options, "the very arguments");
       globalThis.fetch = async () => { throw new RangeError("mine"); };
       await assert.rejects(ttft.fetch("https://example.com/"), RangeError);
+
+      for (const { track } of [ttft, pane, turn]) {
+        const call = track({ url: "/chat" });
+        call.event("[DONE]");
+        call.chunk("a");
+        call.token("a");
+        call.rendered();
+        call.set({ model: "m" });
+        call.end();
+        call.discard();
+        assert.equal(call.id, "");
+      }
+      assert.equal(turn.id, "");
+      assert.equal(turn.end(), undefined);
 
       assert.equal(ttft.of(answer), undefined);
       assert.equal(ttft.on("record", () => {})(), undefined);

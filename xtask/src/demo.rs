@@ -69,7 +69,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if options.picture {
         return picture(&page);
     }
-    println!("\n  demo       {page}\n  dashboard  {dashboard}/\n\nCtrl-C ends both.");
+    println!(
+        "\n  demo       {page}\n  dashboard  {dashboard}/\n  by hand    {}\n\nCtrl-C ends both.",
+        page.replacen("/?", "/examples/event-source.html?", 1)
+    );
     if !options.no_open {
         open(&page);
     }

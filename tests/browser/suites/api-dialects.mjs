@@ -3,7 +3,7 @@
 
 import { record as stored } from "../lib/collector.mjs";
 import { collect, start } from "../lib/measured.mjs";
-import { scenario } from "../lib/scenario.mjs";
+import { posted, scenario } from "../lib/scenario.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const WORDS = "Acme greets you with words of its own and says goodbye".split(" ").map((word) => `${word} `);
@@ -34,6 +34,11 @@ const stream = (...last) => ({
     ...last.map((text) => ({ text })),
   ],
 });
+
+async function read(response) {
+  const reader = response.body.getReader();
+  while (!(await reader.read()).done);
+}
 
 /** Reads and shows it as an app of Acme's would. */
 async function play(t, fetch, definition) {
@@ -78,12 +83,40 @@ suite("api-dialects", {}, {
     t.equal(records[0].outcome, "truncated");
   },
 
-  async "without it, the same stream is nobody's"(t) {
-    const ttft = await start(t);
+  async "without it, the same stream is nobody's, which is told once for its place and with the fix"(t) {
+    for (const lateWasm of [undefined, 1500]) {
+      const errors = [];
+      const ttft = await start(t, { errors, lateWasm });
+      const records = collect(ttft);
+      const id = await posted(stream(BYE));
+      for (const count of [1, 2]) {
+        await play(t, ttft.fetch, id);
+        await t.until(() => records.length === count);
+      }
+      t.equal(records.map(({ outcome, request }) => [outcome, request.dialect]), Array(2).fill(["no-output", undefined]));
+      const { origin, path } = records[0].request;
+      await t.until(() => errors.length > 0);
+      await ttft.close();
+      t.equal(errors.map(({ type }) => type), ["unrecognised"]);
+      for (const part of [`${origin}${path} `, "`dialects`", "docs/dialects.md", "--explain"]) {
+        t.ok(errors[0].message.includes(part), `${part} in: ${errors[0].message}`);
+      }
+    }
+  },
+
+  async "a stream that nobody expected is told as well, and an answer that is no stream is not"(t) {
+    const errors = [];
+    const ttft = await start(t, { errors });
     const records = collect(ttft);
-    await play(t, ttft.fetch, stream(BYE));
+    const json = await scenario({ headers: { "content-type": "application/json" }, steps: [{ text: "{}" }] });
+    await read(await ttft.fetch(json.url, { method: "POST" }));
+    const text = await scenario({ headers: { "content-type": "text/plain" }, steps: [{ text: "User-agent: *" }] });
+    t.after(ttft.install());
+    await read(await fetch(text.url));
     await t.until(() => records.length > 0);
-    t.equal([records[0].outcome, records[0].request.dialect], ["no-output", undefined]);
+    await play(t, fetch, stream(BYE));
+    await t.until(() => errors.length > 0);
+    t.equal([errors.length, errors[0].type, records.length], [1, "unrecognised", 1]);
   },
 
   async "a stream that was not expected is recognised by a dialect of the page's own"(t) {

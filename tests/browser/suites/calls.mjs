@@ -204,9 +204,10 @@ suite("calls", { seconds: 30 }, {
     t.equal(records, []);
   },
 
-  async "a stream that is no answer gives no record, and is counted"(t) {
+  async "a stream that is no answer gives no record, is counted and told"(t) {
     const bodies = [];
-    const ttft = await start(t, { transport: (body) => void bodies.push(JSON.parse(body)) });
+    const errors = [];
+    const ttft = await start(t, { errors, transport: (body) => void bodies.push(JSON.parse(body)) });
     t.after(ttft.install());
     const { url } = await scenario({ headers: chat.headers, steps: [{ text: 'data: {"stock":"ACME","price":12}\n\n' }] });
     await readToEnd(await globalThis.fetch(url));
@@ -219,6 +220,7 @@ suite("calls", { seconds: 30 }, {
     const sent = bodies.flatMap(({ records }) => records);
     t.equal([...new Set(sent.map(({ id }) => id))], [record.id]);
     t.equal(bodies.at(-1).unrecognised, 1);
+    t.equal(errors.map(({ type }) => type), ["unrecognised"]);
   },
 
   async "a frozen response works, is unobserved, and one error tells why"(t) {

@@ -1,6 +1,6 @@
 // An app in TypeScript that uses everything that index.d.ts declares.
 
-import { init, type Call, type Interval, type Marks, type Options, type Pane, type Record, type Ttft, type TtftError } from "ttft";
+import { init, type Call, type Interval, type Marks, type Options, type Pane, type Record, type Track, type Ttft, type TtftError, type Turn } from "ttft";
 
 const options: Options = {
   endpoint: new URL("https://rum.example.com/v1/beacon"),
@@ -44,6 +44,31 @@ if (call) {
   call.discard();
 }
 
+const turn: Turn = pane.turn(new PointerEvent("click"));
+ttft.turn();
+ttft.turn(null);
+// As React's synthetic events are.
+ttft.turn({ isTrusted: true, timeStamp: 12.5 });
+await turn.fetch("/v1/chat", { method: "POST" });
+const told: Track = turn.track({
+  url: new URL("wss://example.com/chat"),
+  contentType: "application/x-ndjson",
+  dialect: { name: "acme", answer: "payload/token" },
+});
+const source = new EventSource("/v1/chat");
+source.onmessage = ({ data, type }: MessageEvent) => told.event(data, type);
+source.onerror = told.end;
+told.chunk(new Uint8Array(8));
+told.chunk(new ArrayBuffer(8));
+told.chunk("data: {}");
+told.token("Hi");
+told.rendered();
+told.set({ model: told.id });
+told.discard();
+told.end();
+turn.end();
+const asCall: Call = told;
+
 const off: () => void = ttft.on("first_token", (record: Record) => void record.marks.first_token);
 ttft.on("first_answer_paint", ({ marks, segments, verdict }) => {
   const paint: number | undefined = marks.first_answer_paint;
@@ -62,8 +87,18 @@ const marks: Marks | undefined = ttft.last()?.marks;
 const delivered: boolean = await ttft.flush(500);
 await ttft.flush();
 await ttft.close();
-export { delivered, marks };
+export { asCall, delivered, marks };
 
+// @ts-expect-error: the address is needed
+ttft.track({ dialect: { name: "acme", answer: "token" } });
+// @ts-expect-error: built-in formats need no mention
+ttft.track({ url: "/chat", dialect: "openai-chat" });
+// @ts-expect-error: text, not what JSON holds
+told.token({ text: "Hi" });
+// @ts-expect-error: a turn has no other in it
+turn.turn();
+// @ts-expect-error: no event
+ttft.turn("click");
 // @ts-expect-error: there is no such option
 init({ endpint: "/v1/beacon" });
 // @ts-expect-error: a number from 0 to 1
