@@ -120,6 +120,8 @@ export interface Ttft extends Pane {
   /**
    * Patches `globalThis.fetch`. Installing twice is one installation. Returns
    * the function that undoes it, which works in any order with other patches.
+   * A client that keeps the `fetch` it finds when it is made has to be made
+   * after it; `ollama`'s ready-made instance is made by its import.
    */
   install(): () => void;
   /**

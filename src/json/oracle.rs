@@ -151,7 +151,7 @@ proptest! {
         oracle(&value, &mut Vec::new(), &mut expected);
         let (found, complete) = scan(document.as_bytes(), &cuts);
         prop_assert!(complete, "{}", document);
-        prop_assert_eq!(found, expected, "{}", document);
+        prop_assert_eq!(&found, &expected, "{}", document);
         let bytes = vec![1; document.len()];
         prop_assert_eq!(scan(document.as_bytes(), &bytes), scan(document.as_bytes(), &[]));
     }

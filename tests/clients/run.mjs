@@ -22,12 +22,19 @@ const { values: options } = parseArgs({
   },
 });
 
-process.exit((await main()) ? 0 : 1);
+process.exit(
+  await main().then(
+    (green) => (green ? 0 : 1),
+    (error) => (console.error(error.message), 1),
+  ),
+);
 
 async function main() {
   const folder = path.join(root, "target/clients");
   const all = readdirSync(path.join(here, "suites")).map((file) => path.basename(file, ".mjs")).sort();
   const clients = options.client.length > 0 ? options.client : all;
+  const unknown = clients.filter((client) => !all.includes(client));
+  if (unknown.length > 0) throw new Error(`no client is named ${unknown.join(" or ")}; there are: ${all.join(", ")}`);
   const bundles = await bundle(folder);
   const result = path.join(folder, "result.json");
   rmSync(result, { force: true });

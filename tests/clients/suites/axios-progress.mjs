@@ -2,9 +2,9 @@
 // and makes a stream of its own; cancelled by the signal.
 
 import axios from "/npm/axios.mjs";
-import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
+import { readEvents } from "../lib/read-events.mjs";
 
 client("axios-progress", {
   ...chat,
@@ -22,7 +22,7 @@ client("axios-progress", {
       },
     );
     seen.value("response", [status, headers["content-type"]]);
-    await readText(seen, data, () => controller.abort());
+    await readEvents(seen, data, () => controller.abort());
     seen.value("loaded", loaded > 0);
   },
 });

@@ -1,9 +1,9 @@
 // axios with adapter "fetch" and the body as a stream; cancelled by its reader.
 
 import axios from "/npm/axios.mjs";
-import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
+import { readEvents } from "../lib/read-events.mjs";
 
 client("axios", {
   ...chat,
@@ -14,6 +14,6 @@ client("axios", {
       { adapter: "fetch", responseType: "stream", ...(fetch && { env: { fetch } }) },
     );
     seen.value("response", [status, headers["content-type"]]);
-    return readText(seen, data, (reader) => reader.cancel("enough"));
+    return readEvents(seen, data, (reader) => reader.cancel("enough"));
   },
 });

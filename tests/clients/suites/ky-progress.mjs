@@ -2,9 +2,9 @@
 // cancels the original and pipes the copy; cancelled by its reader.
 
 import ky from "/npm/ky.mjs";
-import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
+import { readEvents } from "../lib/read-events.mjs";
 
 client("ky-progress", {
   ...chat,
@@ -16,7 +16,7 @@ client("ky-progress", {
       ...withFetch,
     });
     seen.response("response", response, { untouched: true });
-    await readText(seen, response.body, (reader) => reader.cancel("enough"));
+    await readEvents(seen, response.body, (reader) => reader.cancel("enough"));
     seen.value("loaded", loaded > 0);
   },
 });

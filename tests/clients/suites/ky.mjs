@@ -1,9 +1,9 @@
 // ky, its response's body; cancelled by the signal of the request.
 
 import ky from "/npm/ky.mjs";
-import { readText } from "../lib/chunks.mjs";
 import { client } from "../lib/client.mjs";
 import { chat } from "../lib/openai-chat.mjs";
+import { readEvents } from "../lib/read-events.mjs";
 
 client("ky", {
   ...chat,
@@ -14,6 +14,6 @@ client("ky", {
       ...withFetch,
     });
     seen.response("response", response, { untouched: true });
-    return readText(seen, response.body, () => controller.abort());
+    return readEvents(seen, response.body, () => controller.abort());
   },
 });
