@@ -44,10 +44,13 @@ export function judge({ record, errors, fades, pictures, frames }) {
     const words = near.map((picture) => `${whenOf(picture)?.toFixed(1) ?? "?"}: ${picture.pixels}`);
     faults.push(`painted at ${at.toFixed(1)}; frames, with the answer's pixels: ${words.join(", ")}`);
   }
+  // The first pictures may still show the answer of the warming up.
+  const blank = pictures.findIndex(({ pixels }) => pixels === 0);
+  const first = pictures.slice(blank).find(({ pixels }) => pixels > 0);
   return {
     faults,
     found: paint.found,
-    error: at - whenOf(pictures.find(({ pixels }) => pixels > 0)),
+    error: at - whenOf(first),
     gap: whenOf(after) - whenOf(before),
   };
 }

@@ -2,8 +2,8 @@
 //
 // Their event's time is that of the capture: from 3 ms before the frame's
 // presentation to 20 ms after it on a loaded machine, more than a frame. But
-// each names the frame it shows, by the source and the number that the frame's
-// own events have too, and those tell of the presentation.
+// each has the number of the frame it shows, which the frame's own events have
+// too, and those tell of the presentation.
 
 import { framesOf, marksOf, onPageClock } from "../truth/trace.mjs";
 
@@ -22,24 +22,25 @@ const TINGED = 4;
 export function screens(events, markName) {
   const mark = marksOf(events, markName).get(markName);
   if (!mark) throw new Error(`the trace has no mark ${markName}`);
-  const pictures = events.filter(({ cat, name }) => cat === CATEGORY && name === "Screenshot");
-  const source = pictures[0]?.args.source_id;
-  const numbers = new Map();
-  for (const frame of framesOf(events)) {
-    if (frame.pid !== mark.pid || frame.source !== source) continue;
-    // What the main thread began for one frame may be presented with a later
-    // one; the picture has the later one's number.
-    const number = Math.max(frame.sequence, numbers.get(frame.presented) ?? 0);
-    numbers.set(frame.presented, number);
+  const named = (name) => events.filter((event) => event.name === name);
+  // What the main thread began for one frame may be drawn with a later one, and
+  // the picture has the later one's number: the one that the compositor drew at
+  // the end of the submission.
+  const draws = named("DrawFrame")
+    .filter(({ pid }) => pid === mark.pid)
+    .sort((a, b) => a.ts - b.ts);
+  const frames = new Map();
+  for (const { pid, submitted, presented } of framesOf(events)) {
+    const draw = pid === mark.pid && draws.find(({ ts }) => ts >= submitted);
+    if (draw) frames.set(draw.args.frameSeqId, onPageClock(presented, mark));
   }
   return {
-    pictures: pictures
-      .filter(({ args }) => args.source_id === source)
+    pictures: named("Screenshot")
       .map(({ args }) => ({ number: args.frame_sequence, jpeg: args.snapshot }))
       .sort((a, b) => a.number - b.number),
-    frames: [...numbers]
-      .map(([ts, number]) => ({ number, presented: onPageClock(ts, mark) }))
-      .sort((a, b) => a.presented - b.presented),
+    frames: [...frames]
+      .map(([number, presented]) => ({ number, presented }))
+      .sort((a, b) => a.number - b.number),
   };
 }
 

@@ -57,8 +57,8 @@ function presentations(events) {
 }
 
 /**
- * Frames that were presented, wholly or in part: their process, their source
- * and number, the commit to the compositor if there was one, and the
+ * Frames that were presented, wholly or in part: their process, the commit to
+ * the compositor if there was one, the compositor's submission and the
  * presentation, in microseconds of the trace.
  *
  * A reporter and its stages carry one id, which is free for another reporter
@@ -78,10 +78,10 @@ export function framesOf(events) {
       open.set(key, frame);
       frame.depth++;
       if (name === "PipelineReporter") {
-        const { state, frame_source, frame_sequence } = args.frame_reporter ?? {};
-        Object.assign(frame, { state, source: frame_source, sequence: frame_sequence });
+        frame.state = args.frame_reporter?.state;
       }
       if (name === "Commit") frame.committed = ts;
+      if (name === "SubmitCompositorFrameToPresentationCompositorFrame") frame.submitted = ts;
     } else if (open.has(key) && --frame.depth === 0) {
       open.delete(key);
       if (frame.state?.startsWith("STATE_PRESENTED")) frames.push({ ...frame, presented: ts });
