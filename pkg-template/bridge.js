@@ -99,8 +99,10 @@ export class Bridge {
   /** Stops for good: after a trap the module's memory cannot be trusted. */
   fail(message) {
     if (this.#stopped) return;
-    this.stop();
+    // Told first: what stops may fail as well, for one where the stack is full,
+    // and nobody would ever hear why there are no more records.
     this.#onFailure(message);
+    this.stop();
   }
 
   /** Stops for good, without a word. Streams that were observed go on. */

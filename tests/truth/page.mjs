@@ -21,10 +21,10 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 addEventListener("load", () => setTimeout(run));
 
 async function run() {
+  const errors = [];
   try {
     // No endpoint: nothing is sent beside what is measured.
     const ttft = init({ route: "/truth" });
-    const errors = [];
     ttft.on("error", (error) => errors.push(error));
     // The module is there and each path was run once.
     await sample(ttft, "idle");
@@ -46,7 +46,8 @@ async function run() {
       errors,
     });
   } catch (error) {
-    await tell("broken", { message: `${error.stack ?? error}` });
+    const words = [error, ...errors.map(({ type, message }) => `ttft reported ${type}: ${message}`)];
+    await tell("broken", { message: words.join("; ") });
   }
 }
 
