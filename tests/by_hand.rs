@@ -236,6 +236,7 @@ fn what_is_known_is_no_stream_or_was_not_whole_is_not_told() {
             "data: {\"error\":{\"code\":\"busy\"}}\n\n",
             End::Close,
         ),
+        (false, SSE, PRICE, End::Cancel),
         (true, SSE, PRICE, End::Cancel),
         (true, SSE, PRICE, End::Fail),
         (true, "application/json", "{\"price\":12}", End::Close),
