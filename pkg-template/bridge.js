@@ -99,8 +99,9 @@ export class Bridge {
   /** Stops for good: after a trap the module's memory cannot be trusted. */
   fail(message) {
     if (this.#stopped) return;
-    // Told first: what stops may fail as well, for one where the stack is full,
-    // and nobody would ever hear why there are no more records.
+    this.#stopped = true;
+    // Told before the rest is stopped, which may fail as well, for one where the
+    // stack is full: nobody would ever hear why there are no more records.
     this.#onFailure(message);
     this.stop();
   }
