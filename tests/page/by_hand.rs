@@ -1,47 +1,23 @@
 //! Calls that the app tells of, questions of several calls, and streams that
 //! nobody knows.
 
-use std::rc::Rc;
-use ttft::call::{End, Facts, Opening, Response};
-use ttft::decoder::{Hints, PLAIN_TEXT, UserDialect};
-use ttft::millis::Millis;
-use ttft::page::{Happening, Order, Page};
-use ttft::record::{ArrivalMethod, NetworkMissing, Outcome, Record, Scope, Turn};
-use ttft::surroundings::{Engine, Surroundings};
+use super::*;
+use ttft::decoder::{PLAIN_TEXT, UserDialect};
+use ttft::record::{ArrivalMethod, Turn};
 
 const DELTA: &[u8] = b"{\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}";
 
-fn ms(ms: i64) -> Millis {
-    Millis::from_micros(ms * 1000)
-}
-
+/// A worker's: there is nothing to wait for but the stream.
 fn page() -> Page {
-    let info = ttft::record::Page {
-        id: "page".into(),
-        scope: Scope::Window,
-        route: None,
-        release: None,
-        engine: None,
-        isolated: false,
-        resolution_ms: Millis::from_micros(100),
-        sample_rate: 1.0,
-    };
-    // A worker's: there is nothing to wait for but the stream.
-    Page::new(Surroundings::new(info, Engine::Chromium, false), false)
+    page_that(false)
 }
 
 fn opening(call: u32) -> Opening {
     Opening {
-        id: call.to_string(),
-        t0: ms(1000),
-        returned: ms(1000),
-        wall: 0.0,
-        expected: true,
         url: "wss://api.example.com/chat/123?key=secret".into(),
         bytes: None,
         route: None,
-        target: 0,
-        turn: None,
+        ..super::opening(call, 0)
     }
 }
 
@@ -53,9 +29,7 @@ fn by_hand(page: &mut Page, own: Option<UserDialect>) {
 fn record(page: &mut Page) -> Record {
     // Right at its end: nobody waits for a network entry.
     page.settle(ms(1500), 500.0);
-    let happenings = std::iter::from_fn(|| page.take_happening());
-    let mut records = happenings.filter(|(happening, _)| *happening == Happening::Record);
-    Rc::unwrap_or_clone(records.next().expect("a record").1)
+    records(page).swap_remove(0)
 }
 
 #[test]

@@ -1,0 +1,199 @@
+//! Which text of the page is the answer, and for how long it is followed.
+
+use super::*;
+
+#[test]
+fn a_placeholder_and_an_echo_are_not_the_answer() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    // Before the answer's read nothing can be it, not even the same words.
+    read(&mut page, 1, 1100, ": ping\n\n");
+    assert!(!page.candidate(1, ms(1150), 1, HEAD));
+    whole_answer(&mut page, 1);
+    assert!(!page.candidate(2, ms(1301), 1, "Thinking"));
+    assert!(!page.candidate(3, ms(1301), 1, "Whatdoesthequickbrownfoxdo"));
+    assert!(page.candidate(4, ms(1305), 1, "The"));
+    assert_eq!(page.take_orders(), []);
+    page.grown(4, HEAD);
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 4 }]);
+}
+
+#[test]
+fn a_short_answer_is_confirmed_by_its_end() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta("Yes."));
+    assert!(page.candidate(4, ms(1305), 1, "Yes"));
+    assert_eq!(page.take_orders(), []);
+    close(&mut page, 1);
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 4 }]);
+}
+
+#[test]
+fn two_streams_of_the_same_words_get_neither() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        whole_answer(&mut page, n);
+    }
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.candidate(8, ms(1302), 1, HEAD);
+    assert_eq!(page.take_orders(), []);
+}
+
+#[test]
+fn the_last_of_two_streams_of_the_same_words_gets_no_text_either() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        read(&mut page, n, 1300, &delta(ANSWER));
+    }
+    page.candidate(1, ms(1301), 1, HEAD);
+    page.end(1, ms(1400), End::Close, "");
+    page.settle(ms(1400), 0.0);
+    page.settle(ms(6000), 0.0);
+    let first = records(&mut page);
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].paint.as_ref().expect("paint").found, Found::None);
+    page.end(2, ms(6100), End::Close, "");
+    page.settle(ms(6100), 0.0);
+    page.settle(ms(12_000), 0.0);
+    let second = records(&mut page);
+    assert_eq!(second.len(), 1);
+    assert_eq!(second[0].paint.as_ref().expect("paint").found, Found::None);
+}
+
+#[test]
+fn targets_tell_two_streams_of_the_same_words_apart() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, n);
+        whole_answer(&mut page, n);
+    }
+    page.candidate(7, ms(1302), 1 | 1 << 2, HEAD);
+    page.candidate(8, ms(1302), 1 | 1 << 1, HEAD);
+    let mut found = page.take_orders();
+    found.sort_by_key(|order| match order {
+        Order::Found { call, .. } => *call,
+        Order::Over(call) => *call,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(
+        found,
+        [
+            Order::Found { call: 1, handle: 8 },
+            Order::Found { call: 2, handle: 7 }
+        ]
+    );
+}
+
+#[test]
+fn in_a_target_the_first_change_is_the_last_resort() {
+    let mut page = page();
+    open(&mut page, 1, 1);
+    whole_answer(&mut page, 1);
+    assert!(!page.candidate(1, ms(1301), 1, "elsewhere"));
+    assert!(page.candidate(2, ms(1302), 1 | 1 << 1, "translated"));
+    assert!(page.candidate(3, ms(1303), 1 | 1 << 1, "later"));
+    page.painted(2, ms(1310), PaintMethod::Frame);
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.paint.map(|paint| paint.found), Some(Found::Target));
+    assert_eq!(record.marks.first_answer_commit, Some(ms(302)));
+}
+
+#[test]
+fn the_apps_word_goes_before_what_was_found() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.rendered(1, 5, ms(1200));
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.rendered(1, 9, ms(1320));
+    page.rendered(1, 10, ms(1340));
+    page.painted(9, ms(1330), PaintMethod::Frame);
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.paint.map(|paint| paint.found), Some(Found::App));
+    assert_eq!(
+        record.marks.first_answer_commit,
+        Some(ms(320)),
+        "not the placeholder's"
+    );
+}
+
+#[test]
+fn an_answer_that_is_nowhere_gives_a_record_without_page_marks() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.paint.map(|paint| paint.found), Some(Found::None));
+    assert_eq!(record.marks.first_answer_commit, None);
+    assert_eq!(record.verdict, None);
+    assert!(
+        record.segments.backend.is_some(),
+        "the server's part is known all the same"
+    );
+}
+
+/// An answer that ended at 1390, and of which the page shows the beginning.
+fn half_shown() -> Page {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, ms(1312), PaintMethod::ElementTiming);
+    page.progress(1, ms(1302), ms(1312), "Thequick");
+    close(&mut page, 1);
+    entry(&mut page);
+    page.settle(ms(1400), 400.0);
+    page
+}
+
+#[test]
+fn a_record_waits_for_the_rest_of_an_answer_that_is_typed() {
+    let mut page = half_shown();
+    // Half a second of pause, no more.
+    for at in [1900, 2400, 2900] {
+        page.progress(1, ms(at), ms(at + 8), "Thequickbrown");
+        page.settle(ms(at + 490), (at + 490 - 1000) as f64);
+        assert_eq!(records(&mut page), []);
+    }
+    // A button follows it.
+    let tail = format!("{}Copy", &HEAD[5..]);
+    page.progress(1, ms(3400), ms(3408), &tail);
+    page.settle(ms(3410), 2410.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.marks.last_commit, Some(ms(2400)));
+    assert_eq!(record.marks.last_paint, Some(ms(2408)));
+}
+
+#[test]
+fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
+    // Nothing comes any more,
+    let mut page = half_shown();
+    page.progress(1, ms(1900), ms(1908), "Thequickbrown");
+    page.settle(ms(2890), 1890.0);
+    assert_eq!(records(&mut page), []);
+    page.settle(ms(2910), 1910.0);
+    assert_eq!(records(&mut page).len(), 1);
+    // or something else goes on for ever,
+    let mut page = half_shown();
+    let mut at = 1400;
+    while records(&mut page).is_empty() {
+        at += 500;
+        page.progress(1, ms(at), ms(at + 8), "1234");
+        page.settle(ms(at + 10), (at + 10 - 1000) as f64);
+        assert!(at < 40_000, "a record");
+    }
+    // or the page hides.
+    let mut page = half_shown();
+    page.visibility(ms(1450), true);
+    page.leave(ms(1450), 450.0, false);
+    assert_eq!(records(&mut page).len(), 1);
+}

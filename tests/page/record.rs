@@ -1,0 +1,214 @@
+//! What the record says, and when it is told.
+
+use super::*;
+
+#[test]
+fn a_streamed_answer_becomes_a_record() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    assert!(page.candidate(7, ms(1302), 1, HEAD));
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 7 }]);
+    page.painted(7, ms(1312), PaintMethod::ElementTiming);
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+
+    assert_eq!(record.outcome, Outcome::Complete);
+    let marks = record.marks;
+    assert_eq!(marks.request_sent, Some(ms(2)));
+    assert_eq!(marks.headers, Some(ms(45)));
+    assert_eq!(marks.first_byte, Some(ms(100)));
+    assert_eq!(marks.first_token, Some(ms(300)));
+    assert_eq!(marks.first_answer_token, Some(ms(300)));
+    assert_eq!(marks.first_answer_commit, Some(ms(302)));
+    // Reported up to 4 ms late, so 2 on average.
+    assert_eq!(marks.first_answer_paint, Some(ms(310)));
+    assert_eq!(marks.last_token, Some(ms(300)));
+    assert_eq!(marks.end, Some(ms(390)));
+    assert_eq!(marks.last_commit, Some(ms(302)));
+    assert_eq!(record.network_missing, None);
+    assert_eq!(record.verdict, Some(Verdict::Server));
+    assert_eq!(record.request.path, "/v1/chat/completions");
+    assert_eq!(record.request.protocol.as_deref(), Some("h2"));
+    assert_eq!(record.request.model.as_deref(), Some("header-model"));
+    assert_eq!(record.request.source, Some(Source::Header));
+    assert_eq!(record.page.route.as_deref(), Some("/chat"));
+    assert_eq!(record.paint.map(|paint| paint.found), Some(Found::Text));
+    let frontend = record.segments.frontend.expect("painted");
+    let backend = record.segments.backend.expect("painted");
+    assert_eq!(Some(backend.est + frontend.est), marks.first_answer_paint);
+    let json = serde_json::to_string(&record).expect("json");
+    assert!(!json.contains("quick"), "content in {json}");
+    assert!(!json.contains("secret"), "a query in {json}");
+    assert!(!json.contains("null"), "null in {json}");
+    assert_eq!(
+        serde_json::from_str::<Record>(&json).expect("a record"),
+        record
+    );
+}
+
+#[test]
+fn events_are_told_once_and_in_order() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, ms(1312), PaintMethod::Frame);
+    read(&mut page, 1, 1350, &delta("More."));
+    close(&mut page, 1);
+    entry(&mut page);
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let told: Vec<_> = std::iter::from_fn(|| page.take_happening())
+        .map(|(it, _)| it)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            Happening::FirstToken,
+            Happening::FirstAnswerPaint,
+            Happening::Record
+        ]
+    );
+    assert!(!page.has_calls());
+}
+
+#[test]
+fn a_stream_that_is_no_answer_is_counted_and_gives_no_record() {
+    let mut page = page();
+    page.open(
+        1,
+        Opening {
+            expected: false,
+            ..opening(1, 0)
+        },
+        Facts::default(),
+    );
+    page.response(1, ms(1050), &ok(200, true));
+    read(&mut page, 1, 1100, "data: {\"price\": 12}\n\n");
+    assert!(!page.end(1, ms(1400), End::Close, ""));
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    assert!(records(&mut page).is_empty());
+    assert_eq!(page.unrecognised(), 1);
+}
+
+#[test]
+fn entries_that_fit_two_calls_are_given_to_neither() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        whole_answer(&mut page, n);
+        close(&mut page, n);
+    }
+    for _ in 0..2 {
+        page.network(
+            "https://api.example.com/v1/chat/completions?key=secret",
+            ms(1000),
+            |_, _| panic!("given to one of them"),
+        );
+    }
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let records = records(&mut page);
+    assert_eq!(records.len(), 2);
+    for record in records {
+        assert_eq!(record.network_missing, Some(NetworkMissing::Ambiguous));
+        assert_eq!(record.marks.headers, None);
+    }
+}
+
+#[test]
+fn bytes_that_came_before_the_decoder_and_were_not_kept_are_flagged() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.skip(1, ms(1190), ms(1200), 1000);
+    read(&mut page, 1, 1300, &delta("Hi"));
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert!(record.flags.contains(&Flag::DecoderLate));
+    assert_eq!(record.outcome, Outcome::Unobserved);
+    assert_eq!(record.marks.first_byte, Some(ms(200)));
+    assert_eq!(record.marks.first_token, None);
+}
+
+#[test]
+fn the_apps_facts_replace_what_the_stream_says() {
+    let mut page = page();
+    let labels = [("experiment".into(), "a".into())].into_iter().collect();
+    page.open(
+        1,
+        opening(1, 0),
+        Facts {
+            labels,
+            ..Facts::default()
+        },
+    );
+    page.response(1, ms(1050), &ok(200, true));
+    whole_answer(&mut page, 1);
+    page.set(
+        1,
+        Facts {
+            model: Some("mine".into()),
+            labels: [("experiment".into(), "b".into())].into_iter().collect(),
+            ..Facts::default()
+        },
+    );
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.request.model.as_deref(), Some("mine"));
+    assert_eq!(record.request.source, Some(Source::App));
+    assert_eq!(record.labels["experiment"], "b");
+}
+
+#[test]
+fn a_discarded_call_gives_nothing() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    while page.take_happening().is_some() {}
+    page.discard(1);
+    close(&mut page, 1);
+    page.settle(ms(20_000), 19_000.0);
+    assert!(page.take_happening().is_none());
+    assert_eq!(page.take_orders(), [Order::Over(1)]);
+}
+
+#[test]
+fn sleep_is_noticed_by_the_wall_clock() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, ms(1312), PaintMethod::Frame);
+    close(&mut page, 1);
+    entry(&mut page);
+    page.settle(ms(2000), 60_000.0);
+    page.settle(ms(20_000), 79_000.0);
+    let record = records(&mut page).remove(0);
+    assert!(record.flags.contains(&Flag::Slept));
+    assert_eq!(record.verdict, None);
+}
+
+#[test]
+fn the_answer_of_a_service_worker_is_flagged_once() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    let url = "https://api.example.com/v1/chat/completions?key=secret";
+    page.network(url, ms(1000), |_, _| Matched {
+        network: Network::missing(NetworkMissing::ServiceWorker),
+        protocol: None,
+        worker: true,
+    });
+    let record = finish(&mut page);
+    let flags = record
+        .flags
+        .iter()
+        .filter(|&&flag| flag == Flag::ServiceWorker);
+    assert_eq!(flags.count(), 1, "{:?}", record.flags);
+}
