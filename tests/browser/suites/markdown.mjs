@@ -34,19 +34,24 @@ const SOURCES = {
   "entities and HTML": `Salt &amp; pepper<br>and &lt;sugar&gt;.${REST}`,
 };
 
-/** Shows the stream by `render(text so far)`, and notes what was there when. */
+/**
+ * Shows the stream by `render(text so far)`, and notes what was there when, and
+ * with which read: the renders of one read are one task, and what they did to
+ * the page is told at its end.
+ */
 async function show(response, render) {
   const shown = [];
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   let held = "";
-  for (let chunk; !(chunk = await reader.read()).done; ) {
+  let read = 0;
+  for (let chunk; !(chunk = await reader.read()).done; read++) {
     const lines = (held + chunk.value).split("\n");
     held = lines.pop();
     for (const line of lines) {
       if (!line.startsWith("data: {")) continue;
       text += JSON.parse(line.slice(6)).choices[0]?.delta.content ?? "";
-      if (text) shown.push({ at: performance.now(), letters: /[a-z]/i.test(render(text)) });
+      if (text) shown.push({ read, at: performance.now(), letters: /[a-z]/i.test(render(text)) });
     }
   }
   return shown;
@@ -64,10 +69,11 @@ async function found(t, source, render) {
   t.equal(paint.found, "text");
 
   // The commit lies between the render that showed the first letter and the
-  // next one.
-  const first = shown.findIndex(({ letters }) => letters);
+  // next read's.
+  const first = shown.find(({ letters }) => letters);
+  const next = shown.find(({ read }) => read > first.read);
   t.inOrder(
-    { shown: shown[first].at, commit: t0 + marks.first_answer_commit, next: shown[first + 1].at },
+    { shown: first.at, commit: t0 + marks.first_answer_commit, next: next.at },
     page.resolution_ms + 1,
   );
   t.inOrder({ commit: marks.first_answer_commit, paint: marks.first_answer_paint });
