@@ -18,7 +18,8 @@ const { values: options } = parseArgs({
   options: {
     server: { type: "string", multiple: true, default: [] },
     replay: { type: "string" },
-    chromium: { type: "string" },
+    // chromium=PROGRAM
+    engine: { type: "string" },
   },
 });
 
@@ -28,7 +29,7 @@ let failed = 0;
 try {
   const replay = await startReplay(options.replay, root, [`/stamps=${import.meta.dirname}`]);
   const inbox = await openInbox({});
-  const browser = await startChromium(options.chromium);
+  const browser = await startChromium(options.engine.replace(/^chromium=/, ""));
   for (const name of options.server.length > 0 ? options.server : Object.keys(SERVERS)) {
     const wrong = await check(name, { replay, inbox, browser }).catch((error) => [error.message]);
     console.log(`${wrong.length === 0 ? "ok    " : "FAILED"} ${name}`);

@@ -5,10 +5,7 @@ mod decoder;
 mod memory;
 mod page;
 
-use clap::ValueEnum as _;
 use serde_json::Value;
-
-use crate::test::install::Engine;
 
 /// Options of `cargo xtask bench`.
 #[derive(Debug, clap::Args)]
@@ -33,13 +30,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         What::Memory(options) => memory::run(options),
         What::Page(options) => page::run(options),
     }
-}
-
-/// Those that were asked for, else all.
-fn engines(asked: &[Engine]) -> Vec<Engine> {
-    let all = Engine::value_variants().iter().copied();
-    all.filter(|engine| asked.is_empty() || asked.contains(engine))
-        .collect()
 }
 
 /// Others may use this share of the machine; figures taken beside more are the

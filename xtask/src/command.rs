@@ -1,7 +1,7 @@
 //! Running other programs, with errors that name the fix.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
@@ -29,6 +29,16 @@ pub(crate) fn run(command: &mut Command, fix: &str) -> anyhow::Result<()> {
         bail!("`{line}` failed ({status}); to fix this: {fix}");
     }
     Ok(())
+}
+
+/// Runs to the end, and says whether it succeeded. Its standard input ends when
+/// this process does, so that what it started is not left behind when we are
+/// killed.
+pub(crate) fn tied(command: &mut Command) -> anyhow::Result<bool> {
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    // `wait` would close it at once.
+    let _open = child.stdin.take();
+    Ok(child.wait()?.success())
 }
 
 /// Where a program of this name is on `PATH`.

@@ -1,6 +1,7 @@
 //! The project's tasks: `cargo xtask <task>`.
 
 mod bench;
+mod browsers;
 mod build;
 mod clients;
 mod command;

@@ -1,13 +1,10 @@
 //! `cargo xtask renderers`: answers shown by real renderers, and the first
 //! paint held against the pictures of Chromium's frames.
 
-use std::process::{Command, Stdio};
+use anyhow::bail;
 
-use anyhow::{Context as _, bail};
-use clap::ValueEnum as _;
-
-use crate::test::install::{self, Engine};
-use crate::{build, command, node};
+use crate::test::install::Engine;
+use crate::{browsers, command};
 
 /// Options of `cargo xtask renderers`.
 #[derive(Debug, clap::Args)]
@@ -26,34 +23,12 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let engines = if options.engine.is_empty() {
-        Engine::value_variants()
-    } else {
-        &options.engine
-    };
-    install::browsers(engines)?;
-    build::run(&build::Options::default())?;
-    build::programs()?;
-    let mut node = Command::new(node::tools()?.node());
-    node.arg(command::root().join("tests/renderers/run.mjs"))
-        .arg("--replay")
-        .arg(std::env::current_exe()?.with_file_name("ttft-replay"))
-        .args(["--runs", &options.runs.to_string()])
-        .args(
-            options
-                .renderer
-                .iter()
-                .flat_map(|name| ["--renderer", name]),
-        );
-    for engine in engines {
-        let program = engine.program().context("the browser has no program")?;
-        node.arg("--engine")
-            .arg(format!("{}={}", engine.name(), program.display()));
-    }
-    // It ends when its standard input does, so that no browser outlives us.
-    let mut child = node.stdin(Stdio::piped()).spawn()?;
-    let _open = child.stdin.take();
-    if !child.wait()?.success() {
+    let engines = browsers::ready(&options.engine)?;
+    let mut node = browsers::script("tests/renderers/run.mjs", &engines)?;
+    let renderers = options.renderer.iter();
+    node.args(["--runs", &options.runs.to_string()])
+        .args(renderers.flat_map(|name| ["--renderer", name]));
+    if !command::tied(&mut node)? {
         bail!("an answer was not found or not painted when ttft says; see above");
     }
     Ok(())

@@ -11,13 +11,12 @@ mod sample;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context as _, bail};
-use clap::ValueEnum as _;
 
-use crate::test::install::{self, Engine};
-use crate::{build, command, node};
+use crate::test::install::Engine;
+use crate::{browsers, command};
 use row::Row;
 use sample::Line;
 
@@ -88,35 +87,17 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 fn measure(options: &Options, print: &dyn Fn(&str)) -> anyhow::Result<Vec<Row>> {
-    let engines = if options.engine.is_empty() {
-        Engine::value_variants()
-    } else {
-        &options.engine
-    };
-    install::browsers(engines)?;
-    build::run(&build::Options::default())?;
-    build::programs()?;
-
-    let root = command::root();
-    let program = std::env::current_exe()?;
-    let mut node = Command::new(node::tools()?.node());
-    node.arg(root.join("tests/truth/run.mjs"))
-        .arg("--replay")
-        .arg(program.with_file_name("ttft-replay"))
-        .args(["--runs", &options.runs.to_string()])
+    let engines = browsers::ready(&options.engine)?;
+    let mut node = browsers::script("tests/truth/run.mjs", &engines)?;
+    node.args(["--runs", &options.runs.to_string()])
         .args(options.load.iter().flat_map(|load| ["--load", load]));
-    for engine in engines {
-        let path = engine.program().context("the browser has no program")?;
-        node.arg("--engine")
-            .arg(format!("{}={}", engine.name(), path.display()));
-    }
 
     // It ends when its standard input does, so that no browser outlives us.
     let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let _open = child.stdin.take();
     let output = child.stdout.take().context("no output")?;
     // Kept: a row that is wrong is understood by its samples.
-    let folder = root.join("target/truth");
+    let folder = command::root().join("target/truth");
     fs::create_dir_all(&folder)?;
     let path = folder.join("samples.jsonl");
     let kept = File::create(&path)?;

@@ -3,8 +3,8 @@
 
 use super::{corpus, spread};
 use crate::test::browser::Runner;
-use crate::test::install::{self, Engine};
-use crate::{build, command};
+use crate::test::install::Engine;
+use crate::{browsers, command};
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -25,10 +25,7 @@ pub(crate) struct Options {
 const BAR: f64 = 2.0;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let engines = super::engines(&options.engine);
-    install::browsers(&engines)?;
-    build::run(&build::Options::default())?;
-    build::programs()?;
+    let engines = browsers::ready(&options.engine)?;
     let corpus = corpus::server_sent_events()?;
     let folder = command::root().join("target/bench");
     fs::create_dir_all(&folder)?;

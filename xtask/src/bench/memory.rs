@@ -1,8 +1,8 @@
 //! `cargo xtask bench memory`: what a page holds after many long streams.
 
-use crate::build;
+use crate::browsers;
 use crate::test::browser::Runner;
-use crate::test::install::{self, Engine};
+use crate::test::install::Engine;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
@@ -21,10 +21,7 @@ pub(crate) struct Options {
 const BAR: f64 = 2.0 * 1024.0 * 1024.0;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let engines = super::engines(&options.engine);
-    install::browsers(&engines)?;
-    build::run(&build::Options::default())?;
-    build::programs()?;
+    let engines = browsers::ready(&options.engine)?;
     let verdicts = Runner::new()?.bench("memory", &engines, None)?;
     let mut all = vec![];
     let mut missed = vec![];

@@ -1,9 +1,9 @@
 //! `cargo xtask bench page`: what ttft costs the page's main thread.
 
 use super::{marked, spread};
-use crate::build;
+use crate::browsers;
 use crate::test::browser::Runner;
-use crate::test::install::{self, Engine};
+use crate::test::install::Engine;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
@@ -39,10 +39,7 @@ const WAYS: [(&str, &str); 7] = [
 ];
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let engines = super::engines(&options.engine);
-    install::browsers(&engines)?;
-    build::run(&build::Options::default())?;
-    build::programs()?;
+    let engines = browsers::ready(&options.engine)?;
     let verdicts = Runner::new()?.bench("page", &engines, None)?;
     let mut all = vec![];
     let mut missed = vec![];

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Options;
 use super::install::{self, Engine};
-use super::node_test::{self, spawn};
+use super::node_test;
 use super::report::{Report, Tally};
 use crate::node::{self, Tools};
 use crate::{build, command, size};
@@ -161,7 +161,7 @@ impl Runner {
             .args(suites.iter().flat_map(|suite| ["--suite", suite]))
             .arg("--result")
             .arg(&result);
-        let green = spawn(&mut node)?;
+        let green = command::tied(&mut node)?;
         let verdicts = fs::read(&result)
             .context("the runner ended without a result")
             .and_then(|json| verdicts(&json))?;
@@ -187,25 +187,21 @@ impl Runner {
     pub(crate) fn bench(
         &self,
         name: &str,
-        engines: &[Engine],
+        engines: &[(Engine, PathBuf)],
         mount: Option<&str>,
     ) -> anyhow::Result<Vec<Value>> {
-        let engines: Vec<(Engine, PathBuf)> = engines
-            .iter()
-            .filter_map(|engine| Some((*engine, engine.program()?)))
-            .collect();
         let result = command::root().join("target/bench-result.json");
         let _ = fs::remove_file(&result);
         let mut node = Command::new(self.tools.node());
         node.arg(folder().join("run.mjs"))
-            .args(self.arguments(&engines))
+            .args(self.arguments(engines))
             .args(["--suites", "benches", "--suite", name])
             .args(mount.iter().flat_map(|mount| ["--mount", mount]))
             .arg("--result")
             .arg(&result)
             // The figures come in the result.
             .stdout(Stdio::null());
-        spawn(&mut node)?;
+        command::tied(&mut node)?;
         let result = fs::read(&result).context("the runner ended without a result")?;
         Ok(serde_json::from_slice(&result)?)
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
@@ -41,7 +41,7 @@ pub(super) fn run(
     .args(["--test-reporter=tap", "--test-reporter-destination"])
     .arg(&tap)
     .args(files);
-    let green = spawn(&mut node)?;
+    let green = command::tied(&mut node)?;
     let text = fs::read_to_string(&tap).context("node --test ended without a result")?;
     let tally = tap_tally(&text);
     for title in text.lines().filter_map(tap_failure) {
@@ -51,15 +51,6 @@ pub(super) fn run(
         bail!("node --test failed without naming a case");
     }
     Ok(tally)
-}
-
-/// Runs with a standard input that ends when this process does, so that the
-/// runner can end its browsers also when we are killed.
-pub(super) fn spawn(command: &mut Command) -> anyhow::Result<bool> {
-    let mut child = command.stdin(Stdio::piped()).spawn()?;
-    // `wait` would close it at once.
-    let _open = child.stdin.take();
-    Ok(child.wait()?.success())
 }
 
 /// The title in `not ok 3 - the title`.
