@@ -142,13 +142,16 @@ export class Watch {
     for (const record of records) {
       if (record.type === "characterData") texts.set(record.target, record.target.parentNode);
       else {
-        for (const node of record.addedNodes) collectTexts(node, record.target, texts);
+        for (const node of record.addedNodes) {
+          // Of several renders in one task only the last is there, and the
+          // others must not use up what is looked at per batch.
+          if (node.isConnected) collectTexts(node, record.target, texts);
+        }
         for (const node of record.removedNodes) this.#left(node, record.target);
       }
     }
     for (const [node, container] of texts) {
-      // Of two renders in one task, only the last is there; and what is taken
-      // out again in the task that put it in was never on screen.
+      // What is taken out again in the task that changed it was never on screen.
       if (node.isConnected) this.#offer(node, container, at, texts);
     }
     // Per-word spans and new paragraphs continue a candidate without touching
