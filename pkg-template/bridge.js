@@ -96,6 +96,12 @@ export class Bridge {
     if (!this.#stopped) this.#onFlags(flags);
   }
 
+  /** The module changed its mind outside of a call; from within one, too, as
+   * WebKit's observers call back at once: the rest of a replay says better. */
+  wake(flags) {
+    if (!this.#replaying) this.#onFlags(flags);
+  }
+
   /** Stops for good: after a trap the module's memory cannot be trusted. */
   fail(message) {
     if (this.#stopped) return;

@@ -110,7 +110,7 @@ class Facade {
         timeOrigin: performance.timeOrigin,
         paint: this.#watch !== undefined,
         hidden: scope === "window" && document.visibilityState === "hidden",
-        wake: (flags) => this.#onFlags(flags),
+        wake: (flags) => this.#bridge.wake(flags),
         found: (call, handle) => this.#watch?.found(call, handle),
         over: (call) => {
           this.#open.delete(call);

@@ -127,13 +127,9 @@ fn act(work: impl FnOnce(&mut Engine)) {
 fn follow_up() -> u32 {
     let done = with(|engine| {
         engine.adjust();
-        (
-            engine.flags(),
-            engine.page.take_orders(),
-            engine.page.has_calls(),
-        )
+        (engine.page.take_orders(), engine.page.has_calls())
     });
-    let Some((flags, orders, has_calls)) = done else {
+    let Some((orders, has_calls)) = done else {
         return 0;
     };
     // While the engine is free: the watch may answer at once.
@@ -153,7 +149,8 @@ fn follow_up() -> u32 {
         }
     }
     observe(has_calls);
-    flags
+    // Last: what was observed meanwhile counts as well.
+    with(|engine| engine.flags()).unwrap_or_default()
 }
 
 /// Observes only while a call is followed: entries of a page that streams

@@ -29,3 +29,21 @@ test("a failure is told once, also when what stops after it fails as well", () =
   assert.deepEqual(told, ["RangeError: Maximum call stack size exceeded"]);
   assert.equal(bridge.stopped, true);
 });
+
+test("what the module wants in the middle of a replay is past at its end", () => {
+  const wanted = [];
+  const bridge = new Bridge((flags) => wanted.push(flags), assert.fail);
+  bridge.call("open", []);
+  bridge.call("read", []);
+  bridge.connect({
+    open() {
+      // As an observer does that has entries at once.
+      bridge.wake(0);
+      return 0;
+    },
+    read: () => 256,
+  });
+  assert.deepEqual(wanted, [256]);
+  bridge.wake(512);
+  assert.deepEqual(wanted, [256, 512]);
+});
