@@ -142,16 +142,34 @@ pub struct Call {
     aborted: bool,
     /// When it was cut by the page's leaving.
     cut: Option<Millis>,
-    answer_head: Vec<char>,
-    reasoning_head: Vec<char>,
-    /// Bytes of both that the decoder had when they were looked at.
-    heads: usize,
-    head_is_full: bool,
+    answer_head: Head,
+    reasoning_head: Head,
     decoder_late: bool,
     /// The body is a stream of events, by its type or by the app's word.
     streams: bool,
     /// Server stamps that were booked.
     stamps: u32,
+}
+
+/// The letters that answer or reasoning begin with, as far as they have come.
+#[derive(Debug, Default)]
+struct Head {
+    letters: Vec<char>,
+    /// Bytes of the text that they were taken from.
+    bytes: usize,
+    is_full: bool,
+}
+
+impl Head {
+    /// Mostly nothing is new: it is full, or a chunk had none of its text.
+    fn follow<'a>(&mut self, bytes: usize, text: impl FnOnce() -> &'a str) {
+        if self.is_full || self.bytes == bytes {
+            return;
+        }
+        self.bytes = bytes;
+        self.letters.clear();
+        self.is_full = squeeze(text(), &mut self.letters, HEAD);
+    }
 }
 
 impl Call {
@@ -189,10 +207,8 @@ impl Call {
             error: None,
             aborted: false,
             cut: None,
-            answer_head: vec![],
-            reasoning_head: vec![],
-            heads: 0,
-            head_is_full: false,
+            answer_head: Head::default(),
+            reasoning_head: Head::default(),
             decoder_late: false,
             streams: false,
             stamps: 0,
@@ -311,15 +327,10 @@ impl Call {
 
     /// What the decoder knows beyond the single events.
     fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
-        // Mostly nothing is new: the heads are full, or a chunk had none of it.
-        let known = decoder.heads();
-        if self.heads != known && !self.head_is_full {
-            self.heads = known;
-            self.answer_head.clear();
-            self.head_is_full = squeeze(decoder.answer_head(), &mut self.answer_head, HEAD);
-            self.reasoning_head.clear();
-            squeeze(decoder.reasoning_head(), &mut self.reasoning_head, HEAD);
-        }
+        let (answer, reasoning) = decoder.heads();
+        self.answer_head.follow(answer, || decoder.answer_head());
+        self.reasoning_head
+            .follow(reasoning, || decoder.reasoning_head());
         // Of several in one read the last is the tightest; the very first tells
         // whether the stream was opened with a stamp.
         if decoder.stamps() > self.stamps {
@@ -496,12 +507,16 @@ impl Call {
         match part {
             Part::Answer => {
                 let read = seen.first_answer_token.as_ref()?.read.resolved;
-                Some((read, &self.answer_head, self.is_over()))
+                Some((read, &self.answer_head.letters, self.is_over()))
             }
             Part::Reasoning => {
                 let read = seen.first_token.as_ref()?.read.resolved;
                 let whole = seen.first_answer_token.is_some() || self.is_over();
-                (!self.reasoning_head.is_empty()).then_some((read, &self.reasoning_head, whole))
+                (!self.reasoning_head.letters.is_empty()).then_some((
+                    read,
+                    &self.reasoning_head.letters,
+                    whole,
+                ))
             }
         }
     }

@@ -1,11 +1,14 @@
 //! The decoder: a body's bytes in, protocol events with what they showed out.
 
-use crate::dialect::{About, Collector, Document, Name, Number, Stream, Table};
+mod prefix;
+mod reader;
+
+use crate::dialect::{Name, Number, Table};
 use crate::find::valid;
-use crate::framing::{Documents, Framer, whole};
-use crate::json::{Scanner, Short, Visitor};
+use crate::framing::{Framer, whole};
 use crate::millis::Millis;
 use crate::record::{Server, Source, Tokens};
+use reader::{Reader, Run};
 use std::sync::Arc;
 
 pub use crate::dialect::{Signals, UserDialect, UserDialectError};
@@ -90,38 +93,6 @@ pub struct Decoder {
     offset: u64,
 }
 
-/// How the document that runs is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// Nothing but white space so far.
-    Nothing,
-    Json,
-    /// As text.
-    Raw,
-}
-
-/// Reads documents, one after the other.
-#[derive(Debug)]
-struct Reader {
-    table: Arc<Table>,
-    scanner: Scanner,
-    document: Document,
-    stream: Stream,
-    reading: Reading,
-    name: Short<64>,
-    /// What the framing says went wrong.
-    failure: Short<64>,
-    /// How the document that runs begins: for `[DONE]`, and for text that only
-    /// looks like JSON.
-    head: Short<64>,
-    events: u32,
-    stamps: u32,
-    first_stamp: Option<Millis>,
-    last_stamp: Option<Millis>,
-    #[cfg(feature = "inspect")]
-    explaining: Option<crate::inspect::Explaining>,
-}
-
 impl Decoder {
     /// A decoder for one body, with the built-in dialects.
     #[must_use]
@@ -132,25 +103,9 @@ impl Decoder {
     /// A decoder that knows a page's own dialects, too.
     #[must_use]
     pub fn with_dialects(hints: &Hints<'_>, dialects: &Dialects) -> Self {
-        let table = dialects.0.clone();
         Self {
             framer: Framer::new(hints),
-            reader: Reader {
-                table,
-                scanner: Scanner::new(),
-                document: Document::new(),
-                stream: Stream::new(),
-                reading: Reading::Nothing,
-                name: Short::EMPTY,
-                failure: Short::EMPTY,
-                head: Short::EMPTY,
-                events: 0,
-                stamps: 0,
-                first_stamp: None,
-                last_stamp: None,
-                #[cfg(feature = "inspect")]
-                explaining: None,
-            },
+            reader: Reader::new(dialects.0.clone()),
             offset: 0,
         }
     }
@@ -347,10 +302,10 @@ impl Decoder {
         valid(&self.reader.stream.reasoning)
     }
 
-    /// Bytes of both heads, to see whether they grew.
-    pub(crate) fn heads(&self) -> usize {
+    /// Bytes of the answer's and the reasoning's head, to see whether they grew.
+    pub(crate) fn heads(&self) -> (usize, usize) {
         let stream = &self.reader.stream;
-        stream.answer.len() + stream.reasoning.len()
+        (stream.answer.len(), stream.reasoning.len())
     }
 
     /// How many stamps of the server's came so far, whether an event followed
@@ -381,157 +336,4 @@ impl Decoder {
 
 fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
-}
-
-/// A reader while it is being fed.
-struct Run<'a> {
-    reader: &'a mut Reader,
-    on_event: &'a mut dyn FnMut(&Event),
-}
-
-impl Documents for Run<'_> {
-    fn name(&mut self, name: &[u8]) {
-        let reader = &mut *self.reader;
-        reader.name.clear();
-        reader.name.push(name);
-        reader.apply_name();
-    }
-
-    fn payload(&mut self, bytes: &[u8]) {
-        self.reader.read(bytes);
-    }
-
-    fn complete(&mut self, end: u64, stamp: Option<Millis>) {
-        let reader = &mut *self.reader;
-        let judged = reader.complete();
-        let event = Event {
-            index: reader.events,
-            end,
-            signals: judged.signals,
-            stamp,
-            text_bytes: judged.text_bytes,
-        };
-        reader.events = reader.events.saturating_add(1);
-        #[cfg(feature = "inspect")]
-        if let Some(explaining) = &mut reader.explaining {
-            explaining.complete(&reader.table, &reader.document, reader.name.get(), event);
-        }
-        reader.reset();
-        (self.on_event)(&event);
-    }
-
-    fn discard(&mut self) {
-        #[cfg(feature = "inspect")]
-        if let Some(explaining) = &mut self.reader.explaining {
-            explaining.discard();
-        }
-        self.reader.reset();
-    }
-
-    fn failed(&mut self, code: &[u8]) {
-        self.reader.failure.clear();
-        self.reader.failure.push(code);
-    }
-
-    fn stamp(&mut self, stamp: Millis) {
-        let reader = &mut *self.reader;
-        reader.stamps = reader.stamps.saturating_add(1);
-        reader.first_stamp = reader.first_stamp.or(Some(stamp));
-        reader.last_stamp = Some(stamp);
-    }
-}
-
-impl Reader {
-    fn about(&self) -> About {
-        self.table.about(self.stream.dialect)
-    }
-
-    fn apply_name(&mut self) {
-        let mut collector = Collector {
-            table: &self.table,
-            document: &mut self.document,
-        };
-        collector.about(b"event", self.name.get());
-    }
-
-    fn read(&mut self, bytes: &[u8]) {
-        #[cfg(feature = "inspect")]
-        if let Some(explaining) = &mut self.explaining {
-            explaining.read(bytes);
-        }
-        self.head.push(bytes);
-        let mut collector = Collector {
-            table: &self.table,
-            document: &mut self.document,
-        };
-        let mut bytes = bytes;
-        if self.reading == Reading::Nothing {
-            let raw = collector.document.reads_raw();
-            if !raw {
-                bytes = bytes.trim_ascii_start();
-            }
-            self.reading = match bytes {
-                [] => return,
-                [b'{' | b'[' | b'"', ..] if !raw => Reading::Json,
-                _ => {
-                    collector.raw_start();
-                    Reading::Raw
-                }
-            };
-        }
-        match self.reading {
-            Reading::Json => self.scanner.feed(&self.table.paths, bytes, &mut collector),
-            _ => collector.text(bytes),
-        }
-    }
-
-    fn complete(&mut self) -> crate::dialect::Judgement {
-        let table = &*self.table;
-        let mut collector = Collector {
-            table,
-            document: &mut self.document,
-        };
-        let done = self.head.get().trim_ascii().starts_with(b"[DONE]");
-        match self.reading {
-            Reading::Nothing => {}
-            Reading::Raw => collector.raw_end(),
-            Reading::Json => {
-                self.scanner.finish(&mut collector);
-                if !self.scanner.is_complete() || collector.document.is_broken() {
-                    // What was found in half a document is not known to be so.
-                    let keep = self.stream.wants_text();
-                    collector.document.reset(self.stream.think, keep);
-                    collector.about(b"event", self.name.get());
-                    if table.reads_raw && !done {
-                        collector.raw_start();
-                        collector.text(self.head.get());
-                        collector.raw_end();
-                    }
-                }
-            }
-        }
-        let mut judged = self.stream.judge(table, &self.document);
-        if done {
-            judged.signals.insert(Signals::END);
-            self.stream.ended = true;
-        }
-        if !self.failure.get().is_empty() {
-            judged.signals.insert(Signals::ERROR);
-            self.stream.fail(self.failure.get());
-        }
-        if judged.signals == Signals::NONE || judged.signals == Signals::USAGE {
-            judged.signals.insert(Signals::LIVENESS);
-        }
-        judged
-    }
-
-    fn reset(&mut self) {
-        self.scanner.reset();
-        self.document
-            .reset(self.stream.think, self.stream.wants_text());
-        self.reading = Reading::Nothing;
-        self.name.clear();
-        self.failure.clear();
-        self.head.clear();
-    }
 }

@@ -1,4 +1,8 @@
 //! Finding bytes, eight at a time, and cutting there.
+//!
+//! What the decoder's inner loops are made of is always inlined: optimised for
+//! size, the compiler would call it, which costs a sixth of the decoder's speed
+//! and saves 0.3 KB of the download.
 
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -8,7 +12,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 /// The decoder's inner loop: line ends and string ends are looked for with it.
 /// Eight bytes in one register do without SIMD, which the smallest WebAssembly
 /// build cannot count on; on ASCII text it is four times a loop over bytes.
-#[inline]
+#[inline(always)]
 pub(crate) fn find2(haystack: &[u8], a: u8, b: u8) -> Option<usize> {
     let (a8, b8) = (LOW * u64::from(a), LOW * u64::from(b));
     let (words, rest) = haystack.as_chunks::<8>();
@@ -25,10 +29,22 @@ pub(crate) fn find2(haystack: &[u8], a: u8, b: u8) -> Option<usize> {
     Some(at + within)
 }
 
+/// How many bytes both begin with.
+#[inline(always)]
+pub(crate) fn common(a: &[u8], b: &[u8]) -> usize {
+    let (a8, _) = a.as_chunks::<8>();
+    let (b8, _) = b.as_chunks::<8>();
+    let same = |(a, b): &(&[u8; 8], &[u8; 8])| u64::from_le_bytes(**a) == u64::from_le_bytes(**b);
+    let at = 8 * a8.iter().zip(b8).take_while(same).count();
+    let (_, a) = cut(a, at);
+    let (_, b) = cut(b, at);
+    at + a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
 /// The first `at` bytes and the rest; all of them if there are not so many.
 ///
 /// `split_at` without its panic, each of which costs the module some bytes.
-#[inline]
+#[inline(always)]
 pub(crate) fn cut(bytes: &[u8], at: usize) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
@@ -63,7 +79,7 @@ pub(crate) fn valid(bytes: &[u8]) -> &str {
 
 /// The high bit of each zero byte. A borrow may mark bytes *above* a zero byte
 /// as well, so only the lowest mark is to be trusted.
-#[inline]
+#[inline(always)]
 fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(LOW) & !word & HIGH
 }

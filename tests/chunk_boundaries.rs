@@ -2,35 +2,8 @@
 
 mod chunking;
 
-use chunking::{Split, events};
+use chunking::{Split, decode};
 use proptest::prelude::*;
-use ttft::decoder::{Decoder, Event, Hints};
-
-/// Everything a decoder says at the end.
-type Said = (Vec<Event>, String, u32);
-
-fn decode(content_type: &str, body: &[u8], split: Split) -> Said {
-    let mut decoder = Decoder::new(&Hints {
-        content_type,
-        ..Hints::default()
-    });
-    let events = events(&mut decoder, body, split);
-    let said = format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        decoder.framing(),
-        decoder.dialect(),
-        decoder.model(),
-        decoder.response_id(),
-        decoder.error_type(),
-        decoder.server(),
-        decoder.tokens(),
-        decoder.ended(),
-        decoder.answer_head(),
-        decoder.reasoning_head(),
-        decoder.last_stamp(),
-    );
-    (events, said, decoder.stamps())
-}
 
 /// Pieces that streams are made of, so that their combinations reach deep.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {

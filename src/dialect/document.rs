@@ -75,6 +75,12 @@ pub(crate) struct Facts {
     pub(crate) seen: DialectId,
     pub(crate) numbers: [i64; NUMBERS],
     pub(crate) names: [Span; NAMES],
+    /// Any of `numbers`, any of `names`, a finding of the page's own dialects,
+    /// and one of [`What::THOUGHT`]: mostly there is none.
+    pub(crate) has_numbers: bool,
+    pub(crate) has_names: bool,
+    pub(crate) has_user: bool,
+    pub(crate) has_thoughts: bool,
     pub(crate) provider_is: Option<u8>,
     /// Tokens told one by one.
     pub(crate) tokens: u32,
@@ -94,6 +100,10 @@ impl Facts {
         seen: 0,
         numbers: [-1; NUMBERS],
         names: [Span { start: 0, end: 0 }; NAMES],
+        has_numbers: false,
+        has_names: false,
+        has_user: false,
+        has_thoughts: false,
         provider_is: None,
         tokens: 0,
         token_rule: 0,
@@ -104,7 +114,7 @@ impl Facts {
 }
 
 /// What the rules found in one document, before it is judged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) facts: Facts,
     pub(crate) findings: Vec<Finding>,
@@ -115,6 +125,8 @@ pub(crate) struct Document {
     /// Rules for output whose string was empty.
     #[cfg(feature = "inspect")]
     pub(crate) empty: Vec<u16>,
+    /// Something was found since this was last set to false.
+    pub(crate) touched: bool,
     /// Keep text: the stream still wants to know how it begins.
     keep: bool,
     current: Text,
@@ -137,6 +149,7 @@ impl Document {
             usage: Vec::new(),
             #[cfg(feature = "inspect")]
             empty: Vec::new(),
+            touched: false,
             keep: true,
             current: Text::EMPTY,
             partial: 0,
@@ -170,6 +183,25 @@ impl Document {
         self.think = think;
         #[cfg(feature = "aws-eventstream")]
         self.nested.reset();
+    }
+
+    /// Becomes as `from` is. Lists keep their room.
+    pub(crate) fn copy(&mut self, from: &Self) {
+        self.facts = from.facts;
+        self.findings.clone_from(&from.findings);
+        self.text.clone_from(&from.text);
+        #[cfg(feature = "inspect")]
+        {
+            self.usage.clone_from(&from.usage);
+            self.empty.clone_from(&from.empty);
+        }
+        self.keep = from.keep;
+        self.current = from.current;
+        self.partial = from.partial;
+        self.wants = from.wants;
+        self.think = from.think;
+        #[cfg(feature = "aws-eventstream")]
+        self.nested.clone_from(&from.nested);
     }
 
     /// Documents of this name are text.
@@ -356,6 +388,7 @@ impl Document {
         if scalar == Scalar::Null {
             return;
         }
+        self.touched = true;
         let facts = &mut self.facts;
         let Code { what, of, needs } = rule.code;
         match what {
@@ -370,6 +403,7 @@ impl Document {
                     && let Some(slot) = facts.numbers.get_mut(slot)
                 {
                     *slot = number;
+                    facts.has_numbers = true;
                 }
             }
             What::TOKEN => {
@@ -408,6 +442,8 @@ impl Document {
                     _ => false,
                 };
                 if !nothing && self.findings.len() < MAX_FINDINGS {
+                    facts.has_user |= Table::is_user(rule.dialect);
+                    facts.has_thoughts |= what == What::THOUGHT;
                     self.findings.push(Finding {
                         rule: index,
                         place,
@@ -429,6 +465,7 @@ impl Document {
         span.start = self.text.len() as u16;
         self.text.extend_from_slice(text);
         span.end = self.text.len() as u16;
+        self.facts.has_names = true;
     }
 
     /// Ollama has no usage object: its counts stand at the top, among others.
@@ -513,6 +550,7 @@ impl Visitor for Collector<'_> {
     }
 
     fn text_start(&mut self, wants: Wants) {
+        self.document.touched = true;
         #[cfg(feature = "aws-eventstream")]
         if wants.has(Wants::BASE64) && self.document.nested.may_open() {
             return self.nested_start();

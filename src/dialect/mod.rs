@@ -41,6 +41,7 @@ pub(crate) use rule::{Name, Number};
 pub use signals::Signals;
 pub(crate) use stream::{Judgement, Stream};
 pub(crate) use table::Table;
+pub(crate) use think::Think;
 pub use user::{UserDialect, UserDialectError};
 
 use code::{encode, encoded_len};

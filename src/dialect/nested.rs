@@ -5,7 +5,7 @@ use super::document::Collector;
 use crate::json::Scanner;
 
 /// The inner document, read while its base64 comes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Nested {
     /// Made with the first one. Taken out while it is being fed, so that texts
     /// it finds are not taken for its own base64.

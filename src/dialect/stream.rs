@@ -4,7 +4,7 @@ use super::Signals;
 use super::code::{Code, What, class};
 use super::document::{Document, Text};
 use super::rule::{COUNTS, Class, Mark, NAMES, NUMBERS, Name, Number, PROVIDERS};
-use super::table::{Compiled, DialectId, Table};
+use super::table::{DialectId, Table};
 use super::think::Think;
 use crate::find::valid;
 
@@ -122,15 +122,7 @@ impl Stream {
         // there twice, and other choices would be mixed into it.
         let mut text_rule = None;
         let mut reasoning_rule = None;
-        let is_user = |rule: &Compiled| Table::is_user(rule.dialect);
-        let rules = || {
-            document
-                .findings
-                .iter()
-                .filter_map(|finding| table.rule(finding.rule))
-        };
-        let user = rules().any(|rule| is_user(&rule));
-        let thoughts = rules().any(|rule| rule.code.what == What::THOUGHT);
+        let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
 
         for finding in &document.findings {
             let Some(rule) = table.rule(finding.rule) else {
@@ -138,7 +130,7 @@ impl Stream {
             };
             let Code { what, of, needs } = rule.code;
             // A dialect of the page's own goes before all built-in ones.
-            if !document.has(needs) || user && rule.dialect != 0 && !is_user(&rule) {
+            if !document.has(needs) || user && rule.dialect != 0 && !Table::is_user(rule.dialect) {
                 continue;
             }
             let text = finding.text;
@@ -216,7 +208,7 @@ impl Stream {
         }
 
         let counts = document.facts.numbers.get(..COUNTS).unwrap_or_default();
-        if counts.iter().any(|count| *count >= 0) {
+        if document.facts.has_numbers && counts.iter().any(|count| *count >= 0) {
             judged.signals.insert(Signals::USAGE);
         }
         if output_dialect == 0 {
@@ -258,17 +250,20 @@ impl Stream {
 
     /// Takes over what needs no judgement.
     fn take_state(&mut self, document: &Document) {
+        let facts = &document.facts;
         for name in [Name::Id, Name::Model, Name::Provider] {
-            if let Some(have) = self.names.get_mut(name as usize)
+            if facts.has_names
+                && let Some(have) = self.names.get_mut(name as usize)
                 && have.is_empty()
             {
                 *have = valid(document.name(name)).into();
             }
         }
-        let facts = &document.facts;
         self.provider_is = self.provider_is.or(facts.provider_is);
-        for (have, new) in self.numbers.iter_mut().zip(facts.numbers) {
-            *have = new.max(*have);
+        if facts.has_numbers {
+            for (have, new) in self.numbers.iter_mut().zip(facts.numbers) {
+                *have = new.max(*have);
+            }
         }
         // A part within a part has a path of its own and no number of ours.
         if let (Some(class), None) = (facts.part_start, facts.part_index)

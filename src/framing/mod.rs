@@ -209,7 +209,7 @@ impl Framer {
         match self {
             Self::Sniffing { begun, .. } if !begun.get().is_empty() => {
                 // Too short to tell, so it is what it is: text.
-                let begun = std::mem::take(begun);
+                let begun = *begun;
                 *self = Self::Plain;
                 self.push(begun.get(), offset - begun.get().len() as u64, documents);
             }
@@ -242,7 +242,7 @@ impl Framer {
             }
             begun.push(&[*byte]);
             if let Some(framing) = choice::by_beginning(begun.get(), *is_json) {
-                let begun = std::mem::take(begun);
+                let begun = *begun;
                 *self = match framing {
                     Framing::Plain if *is_json => Self::Opaque,
                     framing => Self::of(framing),

@@ -121,19 +121,25 @@ impl Sse {
     /// A piece of a line, without its end.
     fn line(&mut self, piece: &[u8], documents: &mut dyn Documents) {
         let mut rest = piece;
-        if self.part == Part::Start {
-            self.has_line = true;
-            self.field.clear();
-            self.part = Part::Field;
-        }
-        if self.part == Part::Field {
+        if matches!(self.part, Part::Start | Part::Field) {
             let Some(colon) = rest.iter().position(|&byte| byte == b':') else {
+                if self.part == Part::Start {
+                    self.has_line = true;
+                    self.field.clear();
+                    self.part = Part::Field;
+                }
                 self.field.push(rest);
                 return;
             };
             let (name, value) = cut(rest, colon);
-            self.field.push(name);
-            self.start_value(documents);
+            if self.part == Part::Start {
+                self.has_line = true;
+                self.start_value(name, documents);
+            } else {
+                self.field.push(name);
+                let field = self.field;
+                self.start_value(field.get(), documents);
+            }
             self.part = Part::Space;
             rest = value.get(1..).unwrap_or_default();
         }
@@ -154,9 +160,9 @@ impl Sse {
     }
 
     /// The field's name is complete.
-    fn start_value(&mut self, documents: &mut dyn Documents) {
-        self.has_field |= !self.field.get().is_empty();
-        self.value = match self.field.get() {
+    fn start_value(&mut self, field: &[u8], documents: &mut dyn Documents) {
+        self.has_field |= !field.is_empty();
+        self.value = match field {
             b"" => {
                 self.comment.clear();
                 Part::Comment
@@ -188,7 +194,10 @@ impl Sse {
                 self.blank_line(past, documents);
             }
             // No colon: all of the line is the name, and the value is empty.
-            Part::Field => self.start_value(documents),
+            Part::Field => {
+                let field = self.field;
+                self.start_value(field.get(), documents);
+            }
             _ => {}
         }
         match if self.part == Part::Space {

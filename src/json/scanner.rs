@@ -100,7 +100,7 @@ enum Target {
 /// longest path, others are only counted, so nesting without end costs
 /// nothing. Linear time: each byte is looked at once, or twice where a string
 /// ends in it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Scanner {
     state: State,
     target: Target,
@@ -168,8 +168,41 @@ impl Scanner {
         self.state == State::Done
     }
 
+    /// Within a string that is a value.
+    pub(crate) fn is_in_value(&self) -> bool {
+        self.state == State::String && self.target != Target::Key
+    }
+
+    /// The rest of the document is known to be whole, and to say nothing.
+    pub(crate) fn skip_rest(&mut self) {
+        self.state = State::Done;
+        self.depth = 0;
+    }
+
     /// The next bytes of the document.
     pub(crate) fn feed<V: Visitor>(&mut self, paths: &Paths, bytes: &[u8], visitor: &mut V) {
+        self.run(paths, bytes, visitor, false);
+    }
+
+    /// The next bytes as far as a text's first quote, and how many that were;
+    /// all of them, and `None`, where no text begins.
+    pub(crate) fn feed_to_text<V: Visitor>(
+        &mut self,
+        paths: &Paths,
+        bytes: &[u8],
+        visitor: &mut V,
+    ) -> Option<usize> {
+        self.run(paths, bytes, visitor, true)
+    }
+
+    fn run<V: Visitor>(
+        &mut self,
+        paths: &Paths,
+        mut bytes: &[u8],
+        visitor: &mut V,
+        to_text: bool,
+    ) -> Option<usize> {
+        let mut text = None;
         let mut at = 0;
         #[cfg(feature = "inspect")]
         let mut raw_from = 0;
@@ -250,7 +283,13 @@ impl Scanner {
                 State::Junk => break,
                 _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => {}
                 State::Value => match byte {
-                    b'"' => self.string_start(paths, visitor),
+                    b'"' => {
+                        self.string_start(paths, visitor);
+                        if to_text && self.target == Target::Text {
+                            text = Some(at + 1);
+                            bytes = cut(bytes, at + 1).0;
+                        }
+                    }
                     b'{' | b'[' => {
                         #[cfg(feature = "inspect")]
                         if self.raw_start(paths, visitor) {
@@ -320,6 +359,7 @@ impl Scanner {
         if self.raw.is_some() {
             visitor.raw(bytes.get(raw_from..).unwrap_or_default(), false);
         }
+        text
     }
 
     /// The document has ended: a number at the top level has no other end.
@@ -506,9 +546,8 @@ impl Scanner {
             visitor.text_end(self.place(self.node));
             return self.value_end();
         }
-        let short = std::mem::take(&mut self.short);
+        let short = self.short;
         self.short_string(paths, short.get(), short.is_cut(), visitor);
-        self.short = short;
     }
 
     fn key(&mut self, paths: &Paths, key: &[u8], cut: bool) {

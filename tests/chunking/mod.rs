@@ -1,7 +1,7 @@
 //! Bodies cut into chunks in every way that matters.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use ttft::decoder::{Decoder, Event};
+use ttft::decoder::{Decoder, Event, Hints};
 
 /// Seeds of the random splits.
 pub(crate) const SEEDS: std::ops::Range<u64> = 0..20;
@@ -55,4 +55,32 @@ pub(crate) fn events(decoder: &mut Decoder, body: &[u8], split: Split) -> Vec<Ev
     }
     decoder.finish(&mut |event| events.push(*event));
     events
+}
+
+/// All events of a body, everything its decoder says at the end, and the number
+/// of the server's stamps.
+pub(crate) type Said = (Vec<Event>, String, u32);
+
+/// Decodes a body of this content type.
+pub(crate) fn decode(content_type: &str, body: &[u8], split: Split) -> Said {
+    let mut decoder = Decoder::new(&Hints {
+        content_type,
+        ..Hints::default()
+    });
+    let events = events(&mut decoder, body, split);
+    let said = format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        decoder.framing(),
+        decoder.dialect(),
+        decoder.model(),
+        decoder.response_id(),
+        decoder.error_type(),
+        decoder.server(),
+        decoder.tokens(),
+        decoder.ended(),
+        decoder.answer_head(),
+        decoder.reasoning_head(),
+        decoder.last_stamp(),
+    );
+    (events, said, decoder.stamps())
 }

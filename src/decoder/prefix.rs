@@ -1,0 +1,252 @@
+//! What the documents of a stream begin with.
+
+use crate::dialect::{Collector, Document, Table};
+use crate::find::{common, cut, find2};
+use crate::json::{Scanner, Short};
+
+/// So much of a document is compared with the one before.
+const MAX: usize = 512;
+
+/// A shorter beginning is read as fast as the state after it is put back.
+const WORTH: usize = 24;
+
+/// So many documents in a row may begin in another way.
+const MISSES: u8 = 4;
+
+/// A document as far as it was read.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) scanner: Scanner,
+    pub(super) document: Document,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self {
+            scanner: Scanner::new(),
+            document: Document::new(),
+        }
+    }
+
+    pub(super) fn collector<'a>(&'a mut self, table: &'a Table) -> Collector<'a> {
+        Collector {
+            table,
+            document: &mut self.document,
+        }
+    }
+
+    fn feed(&mut self, table: &Table, bytes: &[u8]) {
+        let Self { scanner, document } = self;
+        let mut collector = Collector { table, document };
+        scanner.feed(&table.paths, bytes, &mut collector);
+    }
+
+    fn feed_to_text(&mut self, table: &Table, bytes: &[u8]) -> Option<usize> {
+        let Self { scanner, document } = self;
+        let mut collector = Collector { table, document };
+        scanner.feed_to_text(&table.paths, bytes, &mut collector)
+    }
+
+    fn copy(&mut self, from: &Self) {
+        self.scanner = from.scanner;
+        self.document.copy(&from.document);
+    }
+}
+
+/// What a document is read with beside its bytes. Where it differs, the same
+/// bytes lead elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    pub(super) name: Short<64>,
+    pub(super) think: crate::dialect::Think,
+    pub(super) keep: bool,
+}
+
+/// Reads documents, and spares what begins them all.
+///
+/// From one token to the next a protocol repeats its id, its model, its time:
+/// more than half of a document stands before its text and is the same each
+/// time. That is compared, which is far faster than reading it, and the
+/// state that it led to is put back. What follows the text is the same, too,
+/// and mostly says nothing.
+#[derive(Debug, Default)]
+pub(super) struct Prefix {
+    start: Option<Start>,
+    /// How the document began that others are compared with, up to its first
+    /// text or to where others differ.
+    bytes: Vec<u8>,
+    /// What `bytes` led to.
+    mark: Option<Box<State>>,
+    /// What came after the string that the mark is in, where it said nothing.
+    tail: Vec<u8>,
+    doing: Doing,
+    /// Bytes of the document that runs that are the same, and not read yet.
+    matched: usize,
+    /// Some document began like this.
+    used: bool,
+    /// How many in a row did not, since.
+    misses: u8,
+    /// How many beginnings in a row were of no use.
+    useless: u8,
+    /// Length of `bytes` at which the mark is set at the latest.
+    limit: usize,
+}
+
+/// What is done with the document that runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Doing {
+    #[default]
+    Reading,
+    /// It is compared with another.
+    Following,
+    /// It is read, and others will be compared with it.
+    Learning,
+}
+
+impl Prefix {
+    /// A document begins.
+    pub(super) fn begin(&mut self, start: Start) {
+        self.matched = 0;
+        let last = self.start;
+        if last == Some(start) && self.mark.is_some() {
+            self.doing = Doing::Following;
+            return;
+        }
+        // Pings go by. What differs in more than its name, the stream's state,
+        // will never be as it was.
+        let passes = last.is_some_and(|last| last.name != start.name);
+        if !(passes && self.is_tolerated()) {
+            self.learn(0);
+            self.start = Some(start);
+        }
+    }
+
+    /// Its next bytes.
+    pub(super) fn feed(&mut self, table: &Table, state: &mut State, bytes: &[u8]) {
+        let mut rest = bytes;
+        if self.doing == Doing::Following {
+            let known = self.bytes.get(self.matched..).unwrap_or_default();
+            let same = common(known, bytes);
+            self.matched += same;
+            (_, rest) = cut(bytes, same);
+            match &self.mark {
+                Some(mark) if self.matched == self.bytes.len() => {
+                    state.copy(mark);
+                    self.doing = Doing::Reading;
+                    self.used = true;
+                    self.misses = 0;
+                    return self.rest(table, state, rest);
+                }
+                _ if rest.is_empty() => return,
+                _ => self.leave(table, state),
+            }
+        }
+        self.read(table, state, rest);
+    }
+
+    /// The document goes on unlike the other, or ends: what was only compared
+    /// is read.
+    pub(super) fn leave(&mut self, table: &Table, state: &mut State) {
+        if self.doing != Doing::Following {
+            return;
+        }
+        let known = std::mem::take(&mut self.bytes);
+        let (same, _) = cut(&known, self.matched);
+        if self.is_tolerated() {
+            state.feed(table, same);
+            self.bytes = known;
+            return;
+        }
+        // Two numbers may begin with the same digits: what all documents share
+        // ends before them.
+        let value = same.iter().rposition(|byte| matches!(byte, b'"' | b':'));
+        self.learn(value.map_or(0, |at| at + 1));
+        self.read(table, state, same);
+    }
+
+    /// Whether a document unlike the others leaves them their beginning.
+    fn is_tolerated(&mut self) -> bool {
+        self.doing = Doing::Reading;
+        self.misses = self.misses.saturating_add(1);
+        self.used && self.misses <= MISSES
+    }
+
+    /// Others are compared with the document that runs, which has `shared`
+    /// bytes in common with the one before.
+    fn learn(&mut self, shared: usize) {
+        self.doing = Doing::Learning;
+        self.useless = if self.used {
+            0
+        } else {
+            self.useless.saturating_add(1)
+        };
+        // A first document is like no other. If the next two differ as well,
+        // they always will.
+        self.limit = if self.useless > 2 && shared >= WORTH {
+            self.useless = 0;
+            shared
+        } else {
+            MAX
+        };
+        self.used = false;
+        self.misses = 0;
+        self.mark = None;
+        self.bytes.clear();
+        self.tail.clear();
+    }
+
+    fn read(&mut self, table: &Table, state: &mut State, bytes: &[u8]) {
+        if self.doing != Doing::Learning {
+            return state.feed(table, bytes);
+        }
+        let (near, _) = cut(bytes, self.limit - self.bytes.len());
+        let text = state.feed_to_text(table, near);
+        let (read, rest) = cut(bytes, text.unwrap_or(near.len()));
+        self.bytes.extend_from_slice(read);
+        if text.is_some() || self.bytes.len() == self.limit {
+            self.doing = Doing::Reading;
+            if self.bytes.len() >= WORTH {
+                self.mark = Some(Box::new(state.clone()));
+            }
+            state.feed(table, rest);
+        }
+    }
+
+    /// What follows the mark: mostly a text, and then the same fields again
+    /// that are null or of no interest.
+    fn rest(&mut self, table: &Table, state: &mut State, bytes: &[u8]) {
+        let end = state.scanner.is_in_value().then(|| string_end(bytes));
+        let Some(end) = end.flatten() else {
+            return state.feed(table, bytes);
+        };
+        let (string, tail) = cut(bytes, end);
+        state.feed(table, string);
+        if tail == self.tail && !tail.is_empty() {
+            return state.scanner.skip_rest();
+        }
+        state.document.touched = false;
+        state.feed(table, tail);
+        if !state.document.touched && state.scanner.is_complete() && tail.len() <= MAX {
+            self.tail.clear();
+            self.tail.extend_from_slice(tail);
+        }
+    }
+
+    /// The document that runs is not one to compare others with.
+    pub(super) fn forget(&mut self) {
+        self.doing = Doing::Reading;
+        self.mark = None;
+    }
+}
+
+/// Just past the quote that ends a string.
+fn string_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += find2(bytes.get(at..)?, b'"', b'\\')?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
