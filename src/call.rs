@@ -360,7 +360,7 @@ impl Call {
         if how == End::Close
             && let Some(mut decoder) = self.decoder.take()
         {
-            let window = self.reads.read(at, at);
+            let window = self.reads.end(at);
             decoder.finish(&mut |event| self.event(event, window, &mut Chunk::default()));
             self.follow(&decoder, window);
             self.decoder = Some(decoder);

@@ -71,6 +71,17 @@ impl ReadLog {
         self.last = Some(resolved);
         window
     }
+
+    /// Takes the read that brought the end of the body, which may complete a
+    /// last event.
+    ///
+    /// When it was called nobody tells: pipes and iteration learn of an end
+    /// before they ask. It counts as called right after the read before it.
+    /// An end that came with the last chunk has then waited as long as that
+    /// one, and of any other there is no evidence that it waited.
+    pub fn end(&mut self, at: Millis) -> ReadWindow {
+        self.read(self.last.unwrap_or(at), at)
+    }
 }
 
 /// One read, and the last moment before it at which the stream was known to

@@ -2,6 +2,7 @@
 
 mod answer;
 mod by_hand;
+mod last_line;
 mod outcome;
 mod record;
 
