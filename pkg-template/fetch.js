@@ -2,7 +2,7 @@
 
 import { now } from "./clock.js";
 import { resolve } from "./options.js";
-import { tap, UNOBSERVED } from "./tap.js";
+import { LOST, tap } from "./tap.js";
 import { uuid } from "./uuid.js";
 
 /** Bits of a call, as the WebAssembly part counts them. */
@@ -182,7 +182,7 @@ export class Calls {
   }
 
   #unobserved(call, error) {
-    this.#bridge.call("end", [call.handle, now(), UNOBSERVED, ""]);
+    this.#bridge.call("end", [call.handle, now(), LOST, ""]);
     this.#page.unobserved(error);
   }
 }

@@ -10,10 +10,13 @@
 import { now } from "./clock.js";
 
 /** How a stream ended, as the WebAssembly part counts it. */
-export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3;
+export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3, LOST = 4;
 
 /** Methods that take a whole body and show none of its chunks. */
 const WHOLE = ["text", "json", "arrayBuffer", "blob", "bytes", "formData"];
+
+/** Until the first look whether a body was taken past all hooks. */
+const LOOK_MS = 1000;
 
 /**
  * Observes the body of `response` and tells `sink`, which must not throw:
@@ -33,6 +36,9 @@ function laneOf(stream) {
   stream.open++;
   let ended = false;
   const lane = {
+    /** The page has asked for the body; it reads it by the hooks. */
+    asked: false,
+    hooked: false,
     read(called, at, bytes) {
       stream.owner ??= lane;
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
@@ -50,6 +56,27 @@ function laneOf(stream) {
   return lane;
 }
 
+/**
+ * A cache, another thread, a new `Response` and the methods of the prototype
+ * take a body past all hooks. All that shows is that it is used or, in Firefox
+ * after `new Response(body)`, that it is locked.
+ *
+ * Only for the first look is the response held: whoever drops one unread may
+ * rely on the engine to close its connection.
+ */
+function lookAfter(response, lane, stream) {
+  const weakly = new WeakRef(response);
+  const look = (response, ms) => {
+    if (!response || lane.hooked) return;
+    guarded(stream, () => {
+      const isTaken = response.bodyUsed || (lane.asked && response.body?.locked);
+      if (isTaken) lane.end(now(), LOST);
+      else setTimeout(() => look(weakly.deref(), 2 * ms), ms);
+    });
+  };
+  setTimeout(look, LOOK_MS, response, LOOK_MS);
+}
+
 function tapResponse(response, stream) {
   // Throws for a proxy or an imitation, whose body it could not ask for.
   nativeGetter(Response.prototype, "bodyUsed").call(response);
@@ -63,6 +90,7 @@ function tapResponse(response, stream) {
     hook(response, name, (native, args) => {
       // A body that is taken already rejects natively, and tells us nothing.
       if (response.bodyUsed || known?.locked) return native.apply(response, args);
+      lane.hooked = true;
       return native.apply(response, args).then(
         (value) => (lane.end(now(), UNOBSERVED), value),
         (error) => {
@@ -83,6 +111,7 @@ function tapResponse(response, stream) {
   // Not before the page asks for it: WebKit's `text()` rejects with another
   // error, and Firefox's `compileStreaming` misses an abort, once it is there.
   hookGetter(response, "body", (body) => {
+    lane.asked = true;
     // After `clone()` it is another one.
     if (body && body !== known) {
       known = body;
@@ -90,11 +119,13 @@ function tapResponse(response, stream) {
     }
     return body;
   });
+  lookAfter(response, lane, stream);
 }
 
 function tapBody(body, lane, stream) {
   hook(body, "getReader", (native, args) => {
     const reader = native.apply(body, args);
+    lane.hooked = true;
     guarded(stream, () => tapReader(reader, lane));
     return reader;
   });
@@ -106,6 +137,7 @@ function tapBody(body, lane, stream) {
 
   hook(body, "tee", (native, args) => {
     const pair = native.apply(body, args);
+    lane.hooked = true;
     guarded(stream, () => {
       // The two branches take the place of the body.
       stream.open--;

@@ -31,6 +31,8 @@ pub enum End {
     Fail,
     /// It was taken in a way that shows no chunks.
     Unobserved,
+    /// It was taken in a way that shows nothing, not even when it ends.
+    Lost,
 }
 
 /// Resource Timing's entry for the call, read once.
@@ -365,7 +367,9 @@ impl Call {
             self.follow(&decoder, window);
             self.decoder = Some(decoder);
         }
-        self.seen.end.get_or_insert(at);
+        if how != End::Lost {
+            self.seen.end.get_or_insert(at);
+        }
         if how == End::Fail && error == "AbortError" {
             self.aborted = true;
         } else if how == End::Fail && self.error.is_none() {
@@ -491,7 +495,7 @@ impl Call {
 
     /// Whether it is over, at least as its protocol has it.
     pub(crate) fn is_over(&self) -> bool {
-        self.seen.end.is_some()
+        self.seen.end.is_some() || self.closed.is_some()
     }
 
     /// Whether its answer is still to be found in the page.

@@ -143,7 +143,8 @@ pub enum Outcome {
     Error,
     /// It ended well and no output was generated.
     NoOutput,
-    /// The body was taken in a way that shows no chunks, such as `text()`, or
+    /// The body was taken in a way that shows no chunks, such as `text()`; in
+    /// one that shows nothing, such as a cache, and then `end` is absent; or
     /// before the decoder was there, which found nothing in the rest.
     Unobserved,
     /// The page was hidden or closed while the stream ran; a later revision

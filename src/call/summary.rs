@@ -19,7 +19,7 @@ impl Call {
         }
         match self.closed {
             None if !ended => Outcome::Open,
-            Some(End::Unobserved) => Outcome::Unobserved,
+            Some(End::Unobserved | End::Lost) => Outcome::Unobserved,
             // A page may cancel once it saw the marker.
             Some(End::Cancel | End::Fail) if !ended => Outcome::Aborted,
             // There may have been any, while nobody could decode it.

@@ -159,7 +159,8 @@ pub fn end(call: u32, now: f64, how: u32, error: &str) -> u32 {
         0 => End::Close,
         1 => End::Cancel,
         2 => End::Fail,
-        _ => End::Unobserved,
+        3 => End::Unobserved,
+        _ => End::Lost,
     };
     handle(|page| {
         if page.end(call, at(now), how, error) {

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn outcomes_tell_how_a_call_ended() {
     type Act = fn(&mut Page);
-    let cases: [(&str, Act, Outcome, Option<Stage>); 10] = [
+    let cases: [(&str, Act, Outcome, Option<Stage>); 11] = [
         (
             "rejected",
             |p| p.rejected(1, ms(1200), "TypeError"),
@@ -38,6 +38,15 @@ fn outcomes_tell_how_a_call_ended() {
             |p| {
                 p.response(1, ms(1050), &ok(200, true));
                 p.end(1, ms(1100), End::Unobserved, "");
+            },
+            Outcome::Unobserved,
+            None,
+        ),
+        (
+            "taken past all hooks",
+            |p| {
+                p.response(1, ms(1050), &ok(200, true));
+                p.end(1, ms(2100), End::Lost, "");
             },
             Outcome::Unobserved,
             None,
@@ -111,7 +120,8 @@ fn outcomes_tell_how_a_call_ended() {
             stage,
             "{name}"
         );
-        assert!(record.marks.end.is_some(), "{name}");
+        let unknown = name == "taken past all hooks";
+        assert_eq!(record.marks.end.is_none(), unknown, "{name}");
         let json = serde_json::to_string(&record).expect("json");
         assert!(!json.contains("secret"), "{name}: {json}");
     }

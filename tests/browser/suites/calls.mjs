@@ -7,6 +7,7 @@ import { nextRecord, start } from "../lib/measured.mjs";
 import { scenario } from "../lib/scenario.mjs";
 import { Seen } from "../lib/seen.mjs";
 import { suite } from "../lib/suite.mjs";
+import { engineHas } from "../lib/twice.mjs";
 
 const nativeFetch = globalThis.fetch;
 const POST = { method: "POST", body: "{}" };
@@ -233,6 +234,53 @@ suite("calls", { seconds: 30 }, {
     await later(20);
     t.equal(errors.map(({ type }) => type), ["response"]);
     t.note(errors[0].message);
+  },
+
+  async "a body that goes past all hooks is unobserved, without an end, and the page need not hide for it"(t) {
+    const ttft = await start(t);
+    const ways = {
+      "another response": (response) => new Response(response.body).text(),
+      "the prototype's text": (response) => Response.prototype.text.call(response),
+    };
+    if (engineHas.transfer) {
+      ways["a transfer"] = (response) => {
+        const body = structuredClone(response.body, { transfer: [response.body] });
+        return new Response(body).text();
+      };
+    }
+    if (engineHas.caches) {
+      ways["a cache"] = async (response) => {
+        const name = crypto.randomUUID();
+        const cache = await caches.open(name);
+        t.after(() => caches.delete(name));
+        await cache.put("/cached", response);
+        return (await cache.match("/cached")).text();
+      };
+    }
+    for (const [way, take] of Object.entries(ways)) {
+      const { url } = await scenario(ANSWER);
+      const finished = nextRecord(ttft);
+      t.ok((await take(await ttft.fetch(url, POST))).includes("Hello"), way);
+      const { outcome, marks, network_missing } = await finished;
+      t.equal([outcome, marks.end, marks.first_byte], ["unobserved", undefined, undefined], way);
+      t.note(`${way}: ${network_missing ?? "with its network entry"}`);
+    }
+    t.note(`${Object.keys(ways).length} ways`);
+  },
+
+  async "a body that the page takes late is observed, also where a copy of it went past the hooks"(t) {
+    const ttft = await start(t);
+    const copies = { none: () => {}, "another response": (copy) => new Response(copy.body).text() };
+    for (const [copy, take] of Object.entries(copies)) {
+      const { url } = await scenario(ANSWER);
+      const finished = nextRecord(ttft);
+      const response = await ttft.fetch(url, POST);
+      await take(response.clone());
+      // Longer than until the first look for one that is gone.
+      await later(1500);
+      t.equal(await textOf(response), "Hello world");
+      t.equal((await finished).outcome, "complete", `copied to ${copy}`);
+    }
   },
 
   async "a response of a subclass, and one whose body is sealed, work and are measured or told of"(t) {
