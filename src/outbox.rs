@@ -1,4 +1,5 @@
-//! Records that wait to be sent, in bounded memory.
+//! Records that wait to be sent, in bounded memory, and counts of what will
+//! never be.
 
 /// At most this many records wait.
 pub const MAX_RECORDS: usize = 500;
@@ -10,8 +11,12 @@ pub const MAX_BYTES: usize = 512 * 1024;
 pub struct Outbox {
     records: Vec<String>,
     bytes: usize,
-    dropped: u32,
+    counts: Counts,
+    told: Counts,
 }
+
+/// Lost records, and streams that were not recognised.
+pub type Counts = [u32; 2];
 
 impl Outbox {
     /// Adds the newest record. When there is no room the oldest give way: what
@@ -53,13 +58,28 @@ impl Outbox {
 
     /// Counts a batch that was given up.
     pub fn give_up(&mut self, batch: &[String]) {
-        self.dropped += batch.len() as u32;
+        self.counts[0] += batch.len() as u32;
     }
 
-    /// How many records were lost so far.
-    #[must_use]
-    pub fn dropped(&self) -> u32 {
-        self.dropped
+    /// How many streams were not recognised so far.
+    pub fn count_unrecognised(&mut self, count: u32) {
+        self.counts[1] = count;
+    }
+
+    /// What no envelope has told yet, for the next one. It counts as told from
+    /// now on: before that one is answered, others may leave, and receivers add
+    /// up what they hear.
+    pub fn tell(&mut self) -> Counts {
+        let untold = [0, 1].map(|i| self.counts[i] - self.told[i]);
+        self.told = self.counts;
+        untold
+    }
+
+    /// The envelope that told this was not delivered.
+    pub fn take_back(&mut self, told: Counts) {
+        for (sum, count) in self.told.iter_mut().zip(told) {
+            *sum -= count;
+        }
     }
 
     /// Whether nothing waits.
@@ -71,7 +91,7 @@ impl Outbox {
     fn make_room(&mut self) {
         while self.records.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
             self.bytes -= self.records.remove(0).len();
-            self.dropped += 1;
+            self.counts[0] += 1;
         }
     }
 }
@@ -106,12 +126,25 @@ mod tests {
         for i in 0..MAX_RECORDS + 3 {
             outbox.push(i.to_string());
         }
-        assert_eq!(outbox.dropped(), 3);
+        assert_eq!(outbox.tell(), [3, 0]);
         assert_eq!(outbox.take(1), ["3"]);
 
         outbox.push("x".repeat(MAX_BYTES));
         assert_eq!(outbox.take(usize::MAX).len(), 1);
-        assert_eq!(outbox.dropped(), 3 + MAX_RECORDS as u32 - 1);
+        assert_eq!(outbox.tell(), [MAX_RECORDS as u32 - 1, 0]);
+    }
+
+    #[test]
+    fn what_was_lost_is_told_once() {
+        let mut outbox = Outbox::default();
+        outbox.count_unrecognised(2);
+        let first = outbox.tell();
+        outbox.give_up(&["1".into()]);
+        outbox.count_unrecognised(3);
+        let second = outbox.tell();
+        assert_eq!([first, second, outbox.tell()], [[0, 2], [1, 1], [0, 0]]);
+        outbox.take_back(first);
+        assert_eq!([outbox.tell(), outbox.tell()], [[0, 2], [0, 0]]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::engine::{self, Engine};
 use super::fields::Fields;
 use super::json::{stringify, to_js};
 use crate::millis::Millis;
-use crate::outbox::{Outbox, envelope};
+use crate::outbox::{Counts, Outbox, envelope};
 use crate::record::{Envelope, VERSION};
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
@@ -59,9 +59,6 @@ pub(super) struct Beacon {
     under_way: Option<(Millis, Vec<String>)>,
     failures: u32,
     timer: Option<Timeout>,
-    unrecognised: u32,
-    /// Lost and unrecognised, as of the last envelope that was delivered.
-    told: [u32; 2],
 }
 
 /// How a delivery ended.
@@ -81,8 +78,8 @@ struct Shipment {
     closing: Option<Vec<String>>,
     /// When it left: whose answer a late one is.
     at: Millis,
-    /// What its envelope says was lost and unrecognised, as totals.
-    told: [u32; 2],
+    /// What its envelope says was lost and unrecognised.
+    told: Counts,
 }
 
 impl Beacon {
@@ -98,8 +95,6 @@ impl Beacon {
             under_way: None,
             failures: 0,
             timer: None,
-            unrecognised: 0,
-            told: [0; 2],
         }
     }
 
@@ -116,7 +111,7 @@ impl Beacon {
     }
 
     pub(super) fn count_unrecognised(&mut self, count: u32) {
-        self.unrecognised = count;
+        self.outbox.count_unrecognised(count);
     }
 
     /// Whether a batch is under way, and whether any waits.
@@ -160,15 +155,15 @@ impl Beacon {
         if batch.is_empty() {
             return None;
         }
-        let told @ [dropped, unrecognised] = [self.outbox.dropped(), self.unrecognised];
+        let told @ [dropped, unrecognised] = self.outbox.tell();
         let now = engine::now();
         let head: Envelope<()> = Envelope {
             v: VERSION,
             now,
             time_origin: self.time_origin,
             deferred: false,
-            dropped: dropped - self.told[0],
-            unrecognised: unrecognised - self.told[1],
+            dropped,
+            unrecognised,
             records: vec![],
         };
         let shipment = Shipment {
@@ -247,21 +242,22 @@ impl Shipment {
             }
             _ => false,
         };
-        let told = self.told;
-        engine::with(|engine| {
-            if kept {
-                engine.beacon.told = told;
-            } else {
+        if !kept {
+            engine::with(|engine| {
+                engine.beacon.outbox.take_back(self.told);
                 engine.beacon.outbox.put_back(batch);
                 engine.beacon.schedule(GATHER_MS);
-            }
-        });
+            });
+        }
     }
 }
 
 /// Books a delivery's end; whether to go on with the next batch.
-fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: [u32; 2]) -> bool {
+fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool {
     let beacon = &mut engine.beacon;
+    if !matches!(answer, Answer::Delivered) {
+        beacon.outbox.take_back(told);
+    }
     // Handed over meanwhile, since the page was hidden; another may be under
     // way since.
     let Some((_, batch)) = beacon.under_way.take_if(|(sent, _)| *sent == at) else {
@@ -270,7 +266,6 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: [u32; 2]) -> bo
     match answer {
         Answer::Delivered => {
             beacon.failures = 0;
-            beacon.told = told;
             return true;
         }
         Answer::Refused(status) => {

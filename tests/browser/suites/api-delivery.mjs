@@ -1,6 +1,6 @@
 // How records leave the page: `beforeSend`, `endpoint`, `transport`, `flush`.
 
-import { answer } from "../lib/chat.mjs";
+import { answer, chat } from "../lib/chat.mjs";
 import { record as stored, records as storedRecords } from "../lib/collector.mjs";
 import { divert } from "../lib/divert.mjs";
 import { ask, start } from "../lib/measured.mjs";
@@ -203,5 +203,32 @@ suite("api-delivery", { seconds: 30 }, {
     calls[3].resolve();
     t.equal(calls.map(({ ids }) => ids), [[first.id], [first.id], [second.id], [second.id]]);
     t.equal(await ttft.flush(), true);
+  },
+
+  async "what was lost is told once, also where a batch is handed over again"(t) {
+    const calls = [];
+    const ttft = await start(t, {
+      errors: [],
+      transport: (body) =>
+        new Promise((resolve) => calls.push({ unrecognised: JSON.parse(body).unrecognised, resolve })),
+    });
+    t.after(() => driver("show"));
+    t.after(ttft.install());
+    const { url } = await scenario({ headers: chat.headers, steps: [{ text: 'data: {"stock":"ACME"}\n\n' }] });
+    const reader = (await fetch(url)).body.getReader();
+    while (!(await reader.read()).done);
+    await ask(t, ttft, answer(PIECES));
+    await t.until(() => calls.length === 1);
+    await driver("hide");
+    await t.until(() => calls.length === 2);
+    // Not taken after all: whoever is next tells it.
+    calls[0].resolve(false);
+    calls[1].resolve();
+    await driver("show");
+    await ask(t, ttft, answer(PIECES));
+    await t.until(() => calls.length === 3);
+    calls[2].resolve();
+    t.equal(await ttft.flush(), true);
+    t.equal(calls.map(({ unrecognised }) => unrecognised), [1, 0, 1]);
   },
 });
