@@ -5,8 +5,8 @@
 /** Bits that every export returns, beside those of its own. */
 export const FIND = 1 << 8, FOLLOW = 1 << 9, TICK = 1 << 10, EVENTS = 1 << 11;
 
-/** Body bytes held per stream; beyond that, stamps only. */
-const HELD_BYTES = 256 * 1024;
+/** Body bytes held per stream and in all; beyond that, stamps only. */
+const HELD_BYTES = 256 * 1024, HELD_IN_ALL = 4 * 1024 * 1024;
 /** A module that never comes must not cost a page its memory. */
 const HELD_CALLS = 20_000;
 
@@ -14,6 +14,7 @@ export class Bridge {
   #wasm;
   #held = [];
   #heldBytes = new Map();
+  #heldInAll = 0;
   #stopped = false;
   #replaying = false;
   #onFlags;
@@ -58,8 +59,10 @@ export class Bridge {
     const isEvent = name !== undefined;
     if (!this.#wasm) {
       const held = (this.#heldBytes.get(call) ?? 0) + bytes.length;
-      if (held > HELD_BYTES) return this.call("skip", [call, called, at, bytes.length]);
+      const inAll = this.#heldInAll + bytes.length;
+      if (held > HELD_BYTES || inAll > HELD_IN_ALL) return this.call("skip", [call, called, at, bytes.length]);
       this.#heldBytes.set(call, held);
+      this.#heldInAll = inAll;
       return this.call(isEvent ? "event" : "read", [call, called, at, bytes.slice(), name]);
     }
     if (isEvent) return this.call("event", [call, called, at, bytes, name]);

@@ -46,4 +46,20 @@ test("what the module wants in the middle of a replay is past at its end", () =>
   assert.deepEqual(wanted, [256]);
   bridge.wake(512);
   assert.deepEqual(wanted, [256, 512]);
+
+test("what is held for a module that is not there yet is bounded, per stream and in all", () => {
+  const replayed = (streams, chunks) => {
+    const bridge = new Bridge(() => {}, assert.fail);
+    const chunk = new Uint8Array(64 * 1024);
+    for (let stream = 0; stream < streams; stream++) {
+      for (let at = 0; at < chunks; at++) bridge.read(stream, at, at, chunk);
+    }
+    const counts = { read: 0, skip: 0 };
+    const count = (name) => () => (counts[name]++, 0);
+    bridge.connect({ read: count("read"), skip: count("skip") });
+    return counts;
+  };
+  assert.deepEqual(replayed(1, 5), { read: 4, skip: 1 });
+  assert.deepEqual(replayed(16, 4), { read: 64, skip: 0 });
+  assert.deepEqual(replayed(20, 4), { read: 64, skip: 16 });
 });
