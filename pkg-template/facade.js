@@ -76,6 +76,7 @@ class Facade {
         }),
         opened: (call) => this.#opened(call),
         reading: (call) => this.#reading(call),
+        discard: (handle) => this.#discard(handle),
         unobserved: (error) => this.#fail("response", String(error)),
       },
       this.#bridge,
@@ -181,11 +182,13 @@ class Facade {
         checkFacts(facts);
         this.#bridge.call("set", [call.handle, { ...facts }]);
       },
-      discard: () => {
-        this.#open.delete(call.handle);
-        this.#bridge.call("discard", [call.handle]);
-      },
+      discard: () => this.#discard(call.handle),
     };
+  }
+
+  #discard(handle) {
+    this.#open.delete(handle);
+    this.#bridge.call("discard", [handle]);
   }
 
   on(event, listener) {

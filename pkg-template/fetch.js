@@ -31,8 +31,8 @@ export class Calls {
 
   /**
    * `page` gives `options`, `active()`, `isOwn(url)`, `ask(callback, …args)`,
-   * `target(pane)`, `context(pane)`, `opened(call)`, `reading(call)` and
-   * `unobserved(error)`.
+   * `target(pane)`, `context(pane)`, `opened(call)`, `reading(call)`,
+   * `discard(handle)` and `unobserved(error)`.
    */
   constructor(page, bridge) {
     this.#page = page;
@@ -142,19 +142,24 @@ export class Calls {
 
   #onResponse(call, response, at) {
     try {
-      if (this.#ofResponse.has(response)) {
-        // Another of our wrappers, below one that called it late, was there first.
-        if (call.handle) this.#bridge.call("discard", [call.handle]);
-        return;
-      }
+      // Another of our wrappers, below one that called it late, was there first.
+      // This one began earlier and knows the pane: that one becomes it, unless
+      // somebody has read already.
+      const below = this.#ofResponse.get(response);
+      if (below?.told) return void (call.handle && this.#page.discard(call.handle));
       if (!call.handle) {
-        if (!response.ok || !streams(response.headers)) return;
+        if (!below && !(response.ok && streams(response.headers))) return;
         this.#open(call);
       }
-      this.#ofResponse.set(response, call);
       // The body of an error is no answer, and many clients never read it.
       const hasBody = call.method !== "HEAD" && response.status < 400 && mayHaveBody(response);
       this.#bridge.call("response", [call.handle, at, response.status, response.headers, hasBody]);
+      if (below) {
+        this.#page.discard(below.handle);
+        Object.assign(below, call);
+        return;
+      }
+      this.#ofResponse.set(response, call);
       if (hasBody) tap(response, this.#sink(call));
     } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
@@ -163,25 +168,28 @@ export class Calls {
   }
 
   #sink(call) {
-    const { handle } = call;
     return {
       read: (called, at, bytes, name) => {
+        call.told = true;
         try {
           this.#page.reading(call);
-          this.#bridge.read(handle, called, at, bytes, name);
+          this.#bridge.read(call.handle, called, at, bytes, name);
         } catch (error) {
           this.#bridge.fail(String(error));
         }
       },
-      end: (at, how, error) =>
-        this.#bridge.call("end", [handle, at, how, nameOf(error, call.signal)], (flags) => {
+      end: (at, how, error) => {
+        call.told = true;
+        this.#bridge.call("end", [call.handle, at, how, nameOf(error, call.signal)], (flags) => {
           if (flags & RECOGNISED && call.place && this.#places.size < MAX_PLACES) this.#places.add(call.place);
-        }),
+        });
+      },
       fail: (error) => this.#unobserved(call, error),
     };
   }
 
   #unobserved(call, error) {
+    call.told = true;
     this.#bridge.call("end", [call.handle, now(), LOST, ""]);
     this.#page.unobserved(error);
   }

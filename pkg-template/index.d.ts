@@ -122,6 +122,11 @@ export interface Ttft extends Pane {
    * the function that undoes it, which works in any order with other patches.
    * A client that keeps the `fetch` it finds when it is made has to be made
    * after it; `ollama`'s ready-made instance is made by its import.
+   *
+   * Install after other tools that wrap `fetch`. One that wraps it later, calls
+   * it in a later task and answers with a `Response` of its own is measured
+   * below as well as above: a call of a pane or turn then gives two records, and
+   * one of them is not the pane's.
    */
   install(): () => void;
   /**

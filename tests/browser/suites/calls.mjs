@@ -325,22 +325,40 @@ suite("calls", { seconds: 30 }, {
     t.ok((await t.rejects(async () => ttft.fetch("/v1/chat", POST))) === own, "its error");
   },
 
-  async "a wrapper in between that calls later gives one record, not two"(t) {
+  async "a wrapper in between that calls later gives one record, not two, and it is the pane's"(t) {
     const ttft = await start(t, { match: () => true });
     t.after(ttft.install());
     const patched = globalThis.fetch;
+    let look = () => {};
     below(t, async (...args) => {
       await null;
-      return patched(...args);
+      const response = await patched(...args);
+      await look(response);
+      return response;
     });
     const records = [];
     t.after(ttft.on("record", (record) => records.push(record)));
-    const { url, log } = await scenario(ANSWER);
-    t.equal(await textOf(await ttft.fetch(url, POST)), "Hello world");
-    await t.until(() => records.length > 0);
-    await ttft.flush();
-    t.equal((await log()).requests.length, 1);
-    t.equal(records.map(({ outcome }) => outcome), ["complete"]);
+    const pane = ttft.with({ labels: { column: "left" } });
+    const turn = pane.turn();
+    // The last one reads before the pane hears of the response: all that is
+    // left to it is the record of the wrapper's own call.
+    for (const reads of [undefined, undefined, (response) => response.clone().text()]) {
+      look = reads ?? look;
+      const { url, log } = await scenario(ANSWER);
+      const begun = performance.now();
+      const response = await turn.fetch(url, POST);
+      const { id } = ttft.of(response);
+      t.equal(await textOf(response), "Hello world");
+      await t.until(() => records.length > 0);
+      await ttft.flush();
+      t.equal((await log()).requests.length, 1);
+      const [record, ...others] = records.splice(0);
+      t.equal([record.id, others.length], [id, 0]);
+      if (reads) continue;
+      t.equal([record.outcome, record.labels.column, record.turn.id], ["complete", "left", turn.id]);
+      t.inOrder({ begun, t0: record.t0 }, 5);
+      t.equal(record.network_missing, undefined);
+    }
   },
 
   async "a trap in the middle of a stream ends the measuring, not the stream, with one error"(t) {
