@@ -80,7 +80,13 @@ export interface Record {
     /** Near 1 when something held the stream back and let it go at once. */
     burst?: number;
     gap_ms?: Spread;
+    /** From a read that carried text to the paint of it. */
     lag_ms?: Spread;
+    /**
+     * `false`: a lag lasts to the next change in the answer's place, as if it
+     * showed all that had been read. A typewriter's are longer. `true`, each
+     * tied to its own text, is not known of any answer yet.
+     */
     lag_exact?: boolean;
     freeze_ms?: number;
     freeze_cause?: "main-thread" | "app";

@@ -415,7 +415,7 @@ impl Call {
             commit: Some(commit),
             paint: Some(paint),
         });
-        self.statistics.painted(commit, paint, false);
+        self.statistics.painted(commit, paint);
     }
 
     /// Whether its answer was seen to change in the page.

@@ -572,7 +572,9 @@ pub struct Stream {
     /// Times from a read that carried text to the paint of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lag_ms: Option<Spread>,
-    /// Each lag was tied to its own text; otherwise to the next change.
+    /// Each lag was tied to its own text; otherwise to the next change in the
+    /// answer's place, which is too early for a typewriter's. No version does
+    /// the former yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lag_exact: Option<bool>,
     /// The longest time the page showed nothing new while text was waiting.

@@ -50,7 +50,6 @@ pub struct Statistics {
     waiting: Vec<Millis>,
     last_paint: Option<Millis>,
     lags: Quantiles,
-    inexact: bool,
     freeze: Option<(Millis, Millis)>,
 }
 
@@ -101,11 +100,11 @@ impl Statistics {
 
     /// New text was painted at `paint`: that of all reads up to `read`.
     ///
-    /// Where the text itself could be found in the page, `read` is the last
-    /// read it holds and `exact` is true. Otherwise it is the commit, as if a
-    /// change showed all that had been read by then, which a typewriter
-    /// doesn't.
-    pub fn painted(&mut self, read: Millis, paint: Millis, exact: bool) {
+    /// `read` is the commit, as if a change showed all that had been read by
+    /// then, which a typewriter doesn't. Which text it showed is not known:
+    /// only how its place begins and ends is looked at, and renderers hide and
+    /// add too much for the end to say which read it is of.
+    pub fn painted(&mut self, read: Millis, paint: Millis) {
         let Some(&oldest) = self.waiting.first() else {
             return;
         };
@@ -117,7 +116,6 @@ impl Statistics {
         {
             self.freeze = Some((from, paint));
         }
-        self.inexact |= !exact;
         let lags = &mut self.lags;
         self.waiting.retain(|&at| {
             let shown = at <= read;
@@ -149,7 +147,7 @@ impl Statistics {
             coalesced: self.coalesced,
             burst: self.burst_share(),
             gap_ms: self.gaps.spread(),
-            lag_exact: lag_ms.map(|_| !self.inexact),
+            lag_exact: lag_ms.map(|_| false),
             lag_ms,
             freeze_ms: self.freeze.map(|(from, to)| to - from),
             freeze_cause: self.freeze.and_then(|(from, to)| cause(from, to, busy)),
@@ -269,15 +267,14 @@ mod tests {
         for at in [0, 10, 20, 30] {
             statistics.read(ms(at), TOKEN);
         }
-        statistics.painted(ms(20), ms(40), true);
+        statistics.painted(ms(20), ms(40));
         let stream = statistics.stream(&BusyRuns::default());
         assert_eq!(stream.lag_ms.expect("lags").max, ms(40));
-        assert_eq!(stream.lag_exact, Some(true));
+        assert_eq!(stream.lag_exact, Some(false));
         // The fourth read is still waiting.
-        statistics.painted(ms(100), ms(110), false);
+        statistics.painted(ms(100), ms(110));
         let stream = statistics.stream(&BusyRuns::default());
         assert_eq!(stream.lag_ms.expect("lags").max, ms(80));
-        assert_eq!(stream.lag_exact, Some(false));
     }
 
     #[test]
@@ -285,13 +282,13 @@ mod tests {
         let mut statistics = Statistics::default();
         let mut busy = BusyRuns::from_entries();
         statistics.read(ms(0), TOKEN);
-        statistics.painted(ms(0), ms(10), true);
+        statistics.painted(ms(0), ms(10));
         // Nothing waits for two seconds: no freeze.
         statistics.read(ms(2000), TOKEN);
-        statistics.painted(ms(2000), ms(2400), true);
+        statistics.painted(ms(2000), ms(2400));
         busy.long_task(ms(2001), ms(2390));
         // A change without new text ends nothing.
-        statistics.painted(ms(2500), ms(2500), true);
+        statistics.painted(ms(2500), ms(2500));
         let stream = statistics.stream(&busy);
         assert_eq!(stream.freeze_ms, Some(ms(400)));
         assert_eq!(stream.freeze_cause, Some(FreezeCause::MainThread));
@@ -308,7 +305,7 @@ mod tests {
             statistics.read(ms(at), TOKEN);
         }
         for i in 0..50 {
-            statistics.painted(ms(i), ms(100 + 20 * i), true);
+            statistics.painted(ms(i), ms(100 + 20 * i));
         }
         let stream = statistics.stream(&BusyRuns::default());
         assert_eq!(stream.freeze_ms, Some(ms(100)));
@@ -319,11 +316,11 @@ mod tests {
     fn a_hidden_page_is_not_frozen() {
         let mut statistics = Statistics::default();
         statistics.read(ms(0), TOKEN);
-        statistics.painted(ms(0), ms(10), true);
+        statistics.painted(ms(0), ms(10));
         statistics.read(ms(20), TOKEN);
         statistics.hidden();
         statistics.read(ms(5000), TOKEN);
-        statistics.painted(ms(5000), ms(5012), true);
+        statistics.painted(ms(5000), ms(5012));
         let stream = statistics.stream(&BusyRuns::default());
         assert_eq!(stream.freeze_ms, Some(ms(12)));
         assert_eq!(stream.lag_ms.expect("lags").max, ms(12));
@@ -336,7 +333,7 @@ mod tests {
             statistics.read(ms(at), TOKEN);
         }
         assert_eq!(statistics.waiting.len(), MOST_WAITING);
-        statistics.painted(ms(10_000), ms(10_001), true);
+        statistics.painted(ms(10_000), ms(10_001));
         let stream = statistics.stream(&BusyRuns::default());
         assert_eq!(stream.lag_ms.expect("lags").max, ms(10_001));
         assert_eq!(stream.freeze_ms, Some(ms(10_001)));
@@ -365,7 +362,7 @@ mod tests {
                 }
                 if painted {
                     at += 5;
-                    statistics.painted(ms(at - back), ms(at), true);
+                    statistics.painted(ms(at - back), ms(at));
                     if let Some(&oldest) = unshown.first() {
                         let since = paints.last().map_or(oldest, |&before: &i64| before.max(oldest));
                         if at > since {
