@@ -116,8 +116,8 @@ export class Watch {
       io.disconnect();
       this.#bridge.call("on_screen", [call, entry.isIntersecting]);
     });
-    const { place } = candidate;
-    io.observe(candidate.node.parentElement ?? place.host ?? place);
+    const { node, place } = candidate;
+    io.observe((node.isConnected && node.parentElement) || place.host || place);
   }
 
   /** The call is over. */
@@ -168,7 +168,14 @@ export class Watch {
     const same = this.#known.get(node);
     // What its place holds beside it, such as a button, may come and go.
     const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head, texts);
-    if (known) {
+    // Until the module is there nobody has said that what began in another way
+    // may be an answer: it may be "Thinking…". Then the text counts for both, each
+    // from its own moment.
+    const before = !same && known && !this.#bridge.ready && !isSame(known.head, head) ? known : undefined;
+    if (before) {
+      before.replaced = true;
+      this.#grow(before, head);
+    } else if (known) {
       known.node = node;
       this.#known.set(node, known);
       return this.#grow(known, head);
@@ -182,6 +189,9 @@ export class Watch {
       container,
       head,
       continued: false,
+      /** The one whose text it may be as well, and whether it is such a one. */
+      before,
+      replaced: false,
       /** Where the rest of it will appear. */
       place,
       /** Changes of the place and their paints, until it is known whose. */
@@ -218,7 +228,7 @@ export class Watch {
   #replacedBy(container, head, texts) {
     let first;
     for (const candidate of this.#candidates.values()) {
-      if (candidate.container !== container || candidate.node.isConnected) continue;
+      if (candidate.container !== container || candidate.node.isConnected || candidate.replaced) continue;
       if (isSame(candidate.head, head)) return candidate;
       first ??= candidate;
     }
@@ -233,6 +243,8 @@ export class Watch {
     if (head === candidate.head) return;
     candidate.head = head;
     candidate.continued = true;
+    // The earlier one first: whichever fits first is taken.
+    if (candidate.before) this.#grow(candidate.before, head);
     this.#bridge.call("grown", [candidate.handle, head]);
   }
 

@@ -103,6 +103,43 @@ suite("finding", { seconds: 30 }, {
     };
   }),
 
+  async "before the module is there, a placeholder that the answer replaces is not the answer"(t) {
+    const list = ["1", ". **The", "** quick brown fox jumps over", " the lazy dog and then it sleeps"];
+    const renderers = {
+      "innerHTML set anew": [PIECES, (place, text) => (place.innerHTML = `<p>${text}</p>`)],
+      "an element that grows": [PIECES, (place, text, first) => {
+        if (first) place.replaceChildren(document.createElement("p"));
+        place.firstChild.textContent = text;
+      }],
+      // The first piece is shown as it is, and begins in another way later.
+      "a list": [list, (place, text, first) => {
+        place.innerHTML = first ? `<p>${text}</p>` : `<ol><li>${text.slice(2).replaceAll("**", "")}</li></ol>`;
+      }],
+    };
+    for (const [name, [pieces, render]] of Object.entries(renderers)) {
+      const ttft = await start(t, { lateWasm: 1500 });
+      const place = put(t);
+      const { url } = await scenario(answer(pieces, { first_ms: 150, after_ms: 60 }));
+      const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+      const finished = recordOf(t, ttft, response);
+      const shown = moment();
+      let text = "";
+      for await (const { content } of parts(response)) {
+        if (content) shown.during(() => render(place, text + content, !text));
+        // The watch runs from the first read on.
+        else if (!text) place.innerHTML = "<p>Thinking…</p>";
+        text += content ?? "";
+      }
+      const { id } = ttft.of(response);
+      t.equal(ttft.last()?.id, undefined, "nothing can be told yet");
+      const record = await finished;
+      t.equal(record.id, id, name);
+      t.note(`${name}: found by ${record.paint.found}, at ${record.marks.first_answer_commit}`);
+      shown.check(t, record);
+      await ttft.close();
+    }
+  },
+
   "a paragraph that came whole and whose text is set anew is found": shows((t) => {
     const place = put(t, "<p>Thinking…</p>");
     let paragraph;
