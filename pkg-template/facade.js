@@ -30,7 +30,15 @@ export function createTtft(options, load) {
   const measures = enabled && (sampleRate === 1 || Math.random() < sampleRate);
   // The module serves one page at a time: the one before has to leave it.
   const loadAfter = async () => (await before?.closing, load());
-  const ttft = measures ? new Facade(options, loadAfter, scope) : createInert();
+  let ttft;
+  try {
+    ttft = measures && new Facade(options, loadAfter, scope);
+  } catch (error) {
+    // An imitation of a page may lack anything, jsdom beside a stubbed
+    // IntersectionObserver. Nobody can listen yet: the console hears of it.
+    console.warn(`ttft measures nothing: ${error}`);
+  }
+  ttft ||= createInert();
   Object.defineProperty(globalThis, KEY, { value: ttft, configurable: true });
   return ttft;
 }
@@ -180,9 +188,12 @@ class Facade {
       },
       set: (facts) => {
         checkFacts(facts);
-        this.#bridge.call("set", [call.handle, { ...facts }]);
+        this.#calls.say(call, "set", { ...facts });
       },
-      discard: () => this.#discard(call.handle),
+      discard: () => {
+        call.said = undefined;
+        this.#discard(call.handle);
+      },
     };
   }
 

@@ -119,13 +119,15 @@ export class Calls {
   #open(call) {
     call.handle = ++this.#handles;
     call.id = uuid();
+    call.said = [];
     const { url, pane, init, turn, told } = call;
     // The response holds the call: not what was sent with it, too.
     call.init = undefined;
     // Only calls that are measured are counted.
     if (turn) call.seq = ++turn.count;
-    this.#bridge.call("open", [
-      call.handle,
+    this.say(
+      call,
+      "open",
       call.id,
       call.t0,
       call.returned,
@@ -136,7 +138,23 @@ export class Calls {
       told ? -1 : sizeOf(init?.body),
       this.#page.target(pane),
       { ...this.#page.context(pane), ...told, turn: turn?.id, acted: turn?.acted, seq: call.seq },
-    ]);
+    );
+    this.#page.opened(call);
+  }
+
+  /** Tells the module of a call what it has to know of it whatever streams. */
+  say(call, name, ...args) {
+    call.said?.push([name, args]);
+    this.#bridge.call(name, [call.handle, ...args]);
+  }
+
+  /** What streamed so far was not what the page reads. */
+  #restart(call) {
+    // Discarded by the app: nothing is to be known of it.
+    if (!call.said) return;
+    this.#bridge.call("discard", [call.handle]);
+    call.handle = ++this.#handles;
+    for (const [name, args] of call.said) this.#bridge.call(name, [call.handle, ...args]);
     this.#page.opened(call);
   }
 
@@ -153,7 +171,7 @@ export class Calls {
       }
       // The body of an error is no answer, and many clients never read it.
       const hasBody = call.method !== "HEAD" && response.status < 400 && mayHaveBody(response);
-      this.#bridge.call("response", [call.handle, at, response.status, response.headers, hasBody]);
+      this.say(call, "response", at, response.status, response.headers, hasBody);
       if (below) {
         this.#page.discard(below.handle);
         Object.assign(below, call);
@@ -184,6 +202,7 @@ export class Calls {
           if (flags & RECOGNISED && call.place && this.#places.size < MAX_PLACES) this.#places.add(call.place);
         });
       },
+      restart: () => this.#restart(call),
       fail: (error) => this.#unobserved(call, error),
     };
   }

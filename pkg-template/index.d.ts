@@ -281,7 +281,10 @@ export interface Call {
 }
 
 export interface Events {
-  /** First generated output of any kind; the record so far. */
+  /**
+   * First generated output of any kind; the record so far. Comes again with the
+   * page's own, where a tool that wraps `fetch` has read a clone before.
+   */
   first_token: Record;
   /** The answer is on screen; the record so far, without network marks. */
   first_answer_paint: Record;

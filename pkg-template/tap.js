@@ -21,14 +21,18 @@ const LOOK_MS = 1000;
 /**
  * Observes the body of `response` and tells `sink`, which must not throw:
  * `read(called, at, bytes)` for each chunk, `end(at, how, error)` at the end,
- * `fail(error)` if something cannot be observed after all.
+ * `restart()` where the next chunk is the first one after all, `fail(error)` if
+ * something cannot be observed after all.
  *
- * After `clone()` or `tee()` the branch that is read first is the stream.
+ * After `clone()` or `tee()` the branch that is read first is the stream, until
+ * the response itself is read: tools that wrap `fetch` read a clone of it as it
+ * comes, and the page may be late.
  *
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
 export function tap(response, sink) {
-  tapResponse(response, { sink, owner: undefined, open: 0 });
+  const stream = { sink, owner: undefined, open: 0, page: undefined };
+  stream.page = tapResponse(response, stream);
 }
 
 /** One reader's way through the body: the body itself, or a branch of it. */
@@ -41,6 +45,10 @@ function laneOf(stream) {
     hooked: false,
     read(called, at, bytes) {
       stream.owner ??= lane;
+      if (stream.page === lane && stream.owner !== lane) {
+        stream.owner = lane;
+        stream.sink.restart();
+      }
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
     },
     end(at, how, error) {
@@ -50,7 +58,10 @@ function laneOf(stream) {
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
       if (how === FAIL || how === UNOBSERVED || --stream.open === 0) stream.owner ??= lane;
-      if (stream.owner === lane) stream.sink.end(at, how, error);
+      if (stream.owner !== lane) return;
+      // Nothing is left to begin anew.
+      stream.page = undefined;
+      stream.sink.end(at, how, error);
     },
   };
   return lane;
@@ -120,6 +131,7 @@ function tapResponse(response, stream) {
     return body;
   });
   lookAfter(response, lane, stream);
+  return lane;
 }
 
 function tapBody(body, lane, stream) {

@@ -46,6 +46,7 @@ test("what the module wants in the middle of a replay is past at its end", () =>
   assert.deepEqual(wanted, [256]);
   bridge.wake(512);
   assert.deepEqual(wanted, [256, 512]);
+});
 
 test("what is held for a module that is not there yet is bounded, per stream and in all", () => {
   const replayed = (streams, chunks) => {

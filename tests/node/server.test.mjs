@@ -91,6 +91,18 @@ const disguises = {
     globalThis.window = globalThis;
     globalThis.document = {};
     Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (linux) jsdom/27" } });`,
+  "one without fetch, as jest's is": `
+    globalThis.window = globalThis;
+    globalThis.document = {};
+    globalThis.IntersectionObserver = class {};
+    delete globalThis.Response;
+    Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (linux) jsdom/27" } });`,
+  "one with a fetch of its own, as happy-dom's is": `
+    globalThis.window = globalThis;
+    globalThis.document = {};
+    globalThis.IntersectionObserver = class {};
+    globalThis.Response = class { bodyUsed = false };
+    Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (X11) HappyDOM/21" } });`,
 };
 for (const [what, disguise] of Object.entries(disguises)) {
   test(`${what} is no browser`, async () => {
@@ -104,3 +116,18 @@ for (const [what, disguise] of Object.entries(disguises)) {
     assert.equal(output, "true false\n");
   });
 }
+
+test("an imitation that lacks what ttft needs is no reason to throw, and the console hears of it once", async () => {
+  const { output } = await run(`
+    globalThis.window = globalThis;
+    globalThis.document = {};
+    globalThis.IntersectionObserver = class {};
+    Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (linux) jsdom/27" } });
+    const { init } = await import("ttft");
+    const ttft = init();
+    console.log(init() === ttft, await (await ttft.fetch("data:,whole")).text(), await ttft.flush());
+  `);
+  assert.match(output, /ttft measures nothing: TypeError/);
+  assert.match(output, /true whole true/);
+  assert.equal(output.trim().split("\n").length, 2, output);
+});
