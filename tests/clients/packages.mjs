@@ -21,10 +21,16 @@ const MODULES = {
   "axios": `export { default } from "axios";`,
   "fetch-event-source": `export { fetchEventSource } from "@microsoft/fetch-event-source";`,
   "google-genai": `export { GoogleGenAI } from "@google/genai";`,
+  "interceptors": `export { FetchInterceptor } from "@mswjs/interceptors/fetch";`,
   "ky": `export { default } from "ky";`,
   "langgraph-sdk": `export { Client } from "@langchain/langgraph-sdk";`,
   "ollama": `export { Ollama } from "ollama/browser";`,
   "openai": `export { default } from "openai";`,
+  "opentelemetry": `
+    export * from "@opentelemetry/api";
+    export { FetchInstrumentation } from "@opentelemetry/instrumentation-fetch";
+    export { InMemorySpanExporter, SimpleSpanProcessor, WebTracerProvider } from "@opentelemetry/sdk-trace-web";`,
+  "sentry": `export * from "@sentry/browser";`,
 };
 
 /** Installs and bundles into `folder` what is not there yet; returns the bundles' folder. */

@@ -1,6 +1,6 @@
 // The verdicts of the browser runner as a table: client × how × ending.
 
-import { ENDINGS, HOWS, titleOf } from "./lib/matrix.mjs";
+import { matrixOf } from "./lib/matrix.mjs";
 import { versionOf } from "./packages.mjs";
 
 /** Of each suite; where it is not the suite's name. */
@@ -10,6 +10,10 @@ const PACKAGES = {
   "anthropic": "@anthropic-ai/sdk",
   "anthropic-stream": "@anthropic-ai/sdk",
   "axios-progress": "axios",
+  "beside-interceptors": "@mswjs/interceptors",
+  "beside-opentelemetry": "@opentelemetry/instrumentation-fetch",
+  "beside-sentry": "@sentry/browser",
+  "beside-sentry-streams": "@sentry/browser",
   "fetch-event-source": "@microsoft/fetch-event-source",
   "google-genai": "@google/genai",
   "ky-progress": "ky",
@@ -26,19 +30,22 @@ export function tableOf(verdicts, { engines, clients, folder }) {
   const reasons = new Set();
   const lines = engines.flatMap((engine) => {
     const of = (client) => verdicts.find((verdict) => verdict.engine === engine && verdict.suite === client);
-    const rows = clients.flatMap((client) =>
-      HOWS.map((how, n) => {
+    const rowsOf = (client, { hows, endings, titleOf }) =>
+      hows.map((how, n) => {
         const name = n === 0 ? `${client} ${versionOf(folder, PACKAGES[client] ?? client)}` : "";
-        const cells = ENDINGS.map((ending) => {
+        const cells = endings.map((ending) => {
           const cell = cellOf(of(client), titleOf(how, ending));
           counts[cell.state]++;
           if (cell.state === "empty") reasons.add(`– ${client}, ${ending}: ${cell.reason}`);
           return cell.state === "empty" ? "–" : cell.state;
         });
         return [name, how, ...cells];
-      }),
-    );
-    return ["", ...table([[of(clients[0])?.version ?? engine, "", ...ENDINGS], ...rows])];
+      });
+    // A table for each set of columns.
+    return [...Map.groupBy(clients, matrixOf)].flatMap(([matrix, clients]) => {
+      const head = [of(clients[0])?.version ?? engine, "", ...matrix.endings];
+      return ["", ...table([head, ...clients.flatMap((client) => rowsOf(client, matrix))])];
+    });
   });
   const { ok, difference, empty, missing } = counts;
   lines.push("", ...reasons);

@@ -1,5 +1,6 @@
-//! `cargo xtask clients`: real clients from npm, as they are, in real browsers:
-//! measured by ttft they do what they do without it, and the records are right.
+//! `cargo xtask clients`: real clients from npm, and tools that wrap `fetch` as
+//! well, as they are, in real browsers: beside ttft they do what they do without
+//! it, and the records are right. Imitated pages in Node let an app through.
 
 use anyhow::bail;
 
@@ -9,7 +10,7 @@ use crate::{browsers, command};
 /// Options of `cargo xtask clients`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Only this file of tests/clients/suites, by its name; may be repeated
+    /// Only this file of tests/clients/suites or node, by its name; may be repeated
     #[arg(long, value_name = "NAME")]
     client: Vec<String>,
 

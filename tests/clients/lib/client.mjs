@@ -4,7 +4,7 @@
 import { collect, start } from "../../browser/lib/measured.mjs";
 import { suite } from "../../browser/lib/suite.mjs";
 import { differenceOf, headersOf } from "./differences.mjs";
-import { ENDINGS, HOWS, titleOf } from "./matrix.mjs";
+import { matrixOf } from "./matrix.mjs";
 import { ERROR, LAST, play } from "./play.mjs";
 import { checkRecord } from "./records.mjs";
 import { HALFWAY } from "./witness.mjs";
@@ -34,8 +34,9 @@ const CLOSE_MS = 1000;
  */
 export function client(name, definition) {
   const natives = new Map();
-  const cases = HOWS.flatMap((how) =>
-    ENDINGS.map((ending) => [
+  const { hows, endings, titleOf } = matrixOf(name);
+  const cases = hows.flatMap((how) =>
+    endings.map((ending) => [
       titleOf(how, ending),
       async (t) => {
         const reason = definition.without?.[ending];

@@ -2,9 +2,8 @@
 
 import { where } from "../../browser/lib/runner.mjs";
 import { posted } from "../../browser/lib/scenario.mjs";
+import { LATER, serverLog } from "./server-log.mjs";
 import { HALFWAY, Witness } from "./witness.mjs";
-
-const nativeFetch = globalThis.fetch.bind(globalThis);
 
 /** The text of every answer; what each client's stream makes of it is its own. */
 const ANSWER = ["The ", "tide ", `${HALFWAY} `, "twice ", "a ", "day."];
@@ -39,7 +38,7 @@ function definition({ headers, stream }, ending) {
   const half = [...opened, ...pieces.slice(0, 3)];
   // The server goes on, as they do: Firefox tells it of a cancelled body only
   // when more of it comes.
-  const later = { after_ms: LATER_MS, text: text("on "), label: "later", repeat: 20 };
+  const later = { after_ms: LATER_MS, text: text("on "), label: LATER, repeat: 20 };
   if (ending === "cancelled") return { headers, steps: [...half, later], end: "stall" };
   if (ending === "error") return { headers, steps: [...half, ...error.map((event) => step(event, "error")), pause] };
   return { headers, steps: [...opened, ...pieces, ...closing.map((event) => step(event, "closing")), pause] };
@@ -66,22 +65,14 @@ export async function play(client, ending, fetch) {
   const controller = new AbortController();
   const asked = client.ask({ seen, base, fetch, controller, withFetch: fetch ? { fetch } : {} });
   await inTime(seen, asked);
-  const { ended, preflights, requests } = await log(run);
+  const known = (line) => line.replaceAll(run, "RUN").replaceAll(id, "ID");
+  const { lines, headers, left } = await serverLog(run, HALFWAY, known);
   // Whatever the client left undone is told in tasks of its own.
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setTimeout(resolve));
   removeEventListener("unhandledrejection", unhandled);
   seen.close();
   controller.abort();
-  const known = (line) => line.replaceAll(run, "RUN").replaceAll(id, "ID");
-  return {
-    app: seen.lines.map(known),
-    server: [
-      `server: ended ${ended}, preflights ${preflights}, requests ${requests.length}`,
-      ...requests.flatMap(seenByServer).map(known),
-    ],
-    headers: requests.map((request) => request.headers.map(([name, value]) => [name, known(value)])),
-    left: leftAfter(requests),
-  };
+  return { app: seen.lines.map(known), server: lines, headers, left };
 }
 
 async function inTime(seen, asked) {
@@ -94,28 +85,4 @@ async function inTime(seen, asked) {
     seen.log(`rejected with ${seen.describe(error)}`);
   }
   clearTimeout(timer);
-}
-
-async function log(run) {
-  const response = await nativeFetch(`${where.page_h2}/log?run=${run}&until=end&timeout_ms=5000`);
-  return response.json();
-}
-
-function seenByServer({ method, path, protocol, body_bytes, events }) {
-  return [
-    `server: ${method} ${path} ${protocol} ${body_bytes}`,
-    ...events
-      // A stamp's bytes depend on its time, and what a cancelled server still
-      // writes on who is faster.
-      .filter(({ what, label }) => what !== "stamp" && label !== "later")
-      .map(({ what, label, bytes, hash, why, status }) =>
-        `server: ${[what, label, what === "write" && label ? "" : bytes, hash, why, status].filter(Boolean).join(" ")}`),
-  ];
-}
-
-function leftAfter(requests) {
-  const events = requests.flatMap((request) => request.events);
-  const close = events.find(({ what }) => what === "close");
-  const write = events.find(({ label }) => label === HALFWAY);
-  return close && write && close.t - write.t_done;
 }
