@@ -363,7 +363,9 @@ impl Call {
             && let Some(mut decoder) = self.decoder.take()
         {
             let window = self.reads.end(at);
-            decoder.finish(&mut |event| self.event(event, window, &mut Chunk::default()));
+            let mut last = Chunk::default();
+            decoder.finish(&mut |event| self.event(event, window, &mut last));
+            self.statistics.end(at, last);
             self.follow(&decoder, window);
             self.decoder = Some(decoder);
         }

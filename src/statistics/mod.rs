@@ -80,6 +80,13 @@ impl Statistics {
         }
     }
 
+    /// Takes the end of the body. It is no chunk, but may complete a last event.
+    pub fn end(&mut self, at: Millis, last: Chunk) {
+        let chunks = self.chunks;
+        self.read(at, last);
+        self.chunks = chunks;
+    }
+
     /// A burst is anchored at its first read and lasts 50 ms: constant memory,
     /// and a server that is merely fast fills many of them.
     fn output_read(&mut self, at: Millis, count: u32) {

@@ -57,3 +57,9 @@ fn a_close_in_a_long_task_has_waited_for_it() {
     let busy = Some(DeliverCause::Busy);
     assert_eq!(arrival(&record), (ArrivalMethod::LongTask, busy));
 }
+
+#[test]
+fn an_event_that_the_close_completes_is_counted() {
+    let stream = record([1060, 1300, 1700], None).stream.expect("a stream");
+    assert_eq!((stream.chunks, stream.events), (1, 1));
+}
