@@ -40,6 +40,7 @@ fn chat() -> impl Strategy<Value = Document> {
     let before = prop::sample::select(vec![
         r#""id":"c-1","object":"chat.completion.chunk","created":1795000000,"model":"m-1","#,
         r#""id":"c-1","object":"chat.completion.chunk","created":1795000001,"model":"m-1","#,
+        r#""usage":{"prompt_tokens":3,"completion_tokens":9},"id":"c-1","model":"m-1","#,
         r#""id":"c-2","model":"m-2","obfuscation":"abcdefghijklmnopqrstuv","#,
         "",
     ]);
@@ -71,6 +72,16 @@ fn chat() -> impl Strategy<Value = Document> {
 fn keys() -> impl Strategy<Value = Document> {
     prop::sample::select(vec!["content", "unknown", "unknown2"]).prop_map(|key| {
         let json = format!(r#"{{"id":"c-1","choices":[{{"delta":{{"{key}":"Hi"}},"n":null}}]}}"#);
+        ("", json)
+    })
+}
+
+/// Documents that say something before their text, which may be no text.
+fn broken() -> impl Strategy<Value = Document> {
+    prop::sample::select(vec!["Hi", " the", "\\u00zz", "\\u"]).prop_map(|text| {
+        let json = format!(
+            r#"{{"usage":{{"completion_tokens":9}},"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#
+        );
         ("", json)
     })
 }
@@ -113,6 +124,8 @@ enum NameIs {
     Last,
     /// Between two lines of data.
     Within,
+    /// After another one and an empty line of data.
+    Second,
 }
 
 /// The documents as a stream; `alike`: they begin as they stand there.
@@ -126,9 +139,16 @@ fn stream(documents: &[Document], alike: bool, name_is: NameIs) -> String {
             "" => String::new(),
             name => format!("event: {name}\n"),
         };
+        // Half of them as nearly all servers do.
+        let name_is = if place % 2 == 0 {
+            name_is
+        } else {
+            NameIs::First
+        };
         stream += &match name_is {
             NameIs::First => format!("{name}data: {open}{space}{rest}\n\n"),
             NameIs::Last => format!("data: {open}{space}{rest}\n{name}\n"),
+            NameIs::Second => format!("event: done\ndata:\n{name}data: {open}{space}{rest}\n\n"),
             NameIs::Within => format!("data: {open}{space}\n{name}data: {rest}\n\n"),
         };
     }
@@ -154,10 +174,11 @@ proptest! {
             prop::collection::vec(anthropic(), 1..40),
             prop::collection::vec(responses(), 1..40),
             prop::collection::vec(keys(), 1..40),
+            prop::collection::vec(broken(), 1..40),
             prop::collection::vec(named(), 1..40),
             prop::collection::vec(prop_oneof![chat(), anthropic(), responses()], 1..40),
         ],
-        name_is in prop::sample::select(vec![NameIs::First, NameIs::Last, NameIs::Within]),
+        name_is in prop::sample::select(vec![NameIs::First, NameIs::Last, NameIs::Within, NameIs::Second]),
         seed in any::<u64>(),
     ) {
         let unlike = said(&stream(&documents, false, name_is), Split::Whole);

@@ -115,7 +115,7 @@ impl Prefix {
         // Pings go by. What differs in more than its name, the stream's state,
         // will never be as it was.
         let passes = last.is_some_and(|last| last.name != start.name);
-        if !(passes && self.is_tolerated()) {
+        if !(passes && self.tolerate()) {
             self.learn(0);
             self.start = Some(start);
         }
@@ -152,7 +152,7 @@ impl Prefix {
         }
         let known = std::mem::take(&mut self.bytes);
         let (same, _) = cut(&known, self.matched);
-        if self.is_tolerated() {
+        if self.tolerate() {
             state.feed(table, same);
             self.bytes = known;
             return;
@@ -164,8 +164,9 @@ impl Prefix {
         self.read(table, state, same);
     }
 
-    /// Whether a document unlike the others leaves them their beginning.
-    fn is_tolerated(&mut self) -> bool {
+    /// Counts a document unlike the others; whether that leaves them their
+    /// beginning.
+    fn tolerate(&mut self) -> bool {
         self.doing = Doing::Reading;
         self.misses = self.misses.saturating_add(1);
         self.used && self.misses <= MISSES

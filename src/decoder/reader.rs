@@ -129,11 +129,16 @@ impl Reader {
     }
 
     fn apply_name(&mut self) {
-        if self.reading == Reading::Json {
-            // What is known of the document from here on is not what its
-            // beginning says.
-            self.prefix.leave(&self.table, &mut self.state);
-            self.prefix.forget();
+        match self.reading {
+            // Of several names the last one holds.
+            Reading::Nothing => self.reset_document(),
+            Reading::Json => {
+                // What is known of the document from here on is not what its
+                // beginning says.
+                self.prefix.leave(&self.table, &mut self.state);
+                self.prefix.forget();
+            }
+            Reading::Raw => {}
         }
         let mut collector = self.state.collector(&self.table);
         collector.about(b"event", self.name.get());
@@ -213,11 +218,14 @@ impl Reader {
         judged
     }
 
+    fn reset_document(&mut self) {
+        let (think, keep) = (self.stream.think, self.stream.wants_text());
+        self.state.document.reset(think, keep);
+    }
+
     fn reset(&mut self) {
         self.state.scanner.reset();
-        self.state
-            .document
-            .reset(self.stream.think, self.stream.wants_text());
+        self.reset_document();
         self.reading = Reading::Nothing;
         self.name.clear();
         self.failure.clear();

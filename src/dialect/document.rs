@@ -542,6 +542,7 @@ impl Visitor for Collector<'_> {
         #[cfg(feature = "inspect")]
         for (index, rule) in self.table.rules(place.node) {
             if rule.code.what == What::USAGE_PART {
+                self.document.touched = true;
                 let member = [b"\"", self.table.path(index).as_bytes(), b"\":", text].concat();
                 self.document.add_usage_part(&member);
             }
@@ -576,6 +577,7 @@ impl Visitor for Collector<'_> {
 
     #[cfg(feature = "inspect")]
     fn raw(&mut self, bytes: &[u8], first: bool) {
+        self.document.touched = true;
         if first {
             self.document.usage.clear();
         }

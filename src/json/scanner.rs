@@ -173,10 +173,13 @@ impl Scanner {
         self.state == State::String && self.target != Target::Key
     }
 
-    /// The rest of the document is known to be whole, and to say nothing.
+    /// The rest of the document would end it after a value, and says nothing.
     pub(crate) fn skip_rest(&mut self) {
-        self.state = State::Done;
-        self.depth = 0;
+        // The value may have turned out to be none.
+        if self.state == State::Next {
+            self.state = State::Done;
+            self.depth = 0;
+        }
     }
 
     /// The next bytes of the document.
