@@ -101,7 +101,6 @@ class Facade {
           (from, to) => this.#bridge.call("tick_gap", [from, to]),
         );
       }
-      this.#followVisibility();
     }
     this.#bridge.call("start", [
       {
@@ -122,6 +121,9 @@ class Facade {
         wake: (flags) => this.#bridge.wake(flags),
         found: (call, handle) => this.#watch?.found(call, handle),
         over: (call) => {
+          // It cannot begin anew any more.
+          const known = this.#open.get(call);
+          if (known) known.said = undefined;
           this.#open.delete(call);
           this.#watch?.forget(call);
         },
@@ -130,6 +132,8 @@ class Facade {
     ]);
     const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
     idle(() => this.closing || this.#ensureLoaded(), { timeout: 2000 });
+    // Last: where anything throws, nothing may stay in the page.
+    if (scope === "window") this.#followVisibility();
   }
 
   install() {

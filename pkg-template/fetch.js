@@ -21,7 +21,7 @@ export class Calls {
   #page;
   #bridge;
   #handles = 0;
-  /** Response → call; a clone is another response of the same call. */
+  /** Response → call. */
   #ofResponse = new WeakMap();
   /** Places that streamed an answer before. */
   #places = new Set();
@@ -119,8 +119,9 @@ export class Calls {
   #open(call) {
     call.handle = ++this.#handles;
     call.id = uuid();
-    call.said = [];
     const { url, pane, init, turn, told } = call;
+    // By hand there is nothing that could begin anew.
+    call.said = told ? undefined : [];
     // The response holds the call: not what was sent with it, too.
     call.init = undefined;
     // Only calls that are measured are counted.
@@ -142,7 +143,8 @@ export class Calls {
     this.#page.opened(call);
   }
 
-  /** Tells the module of a call what it has to know of it whatever streams. */
+  /** Tells the module of a call what it has to know of it whatever streams, and
+   * keeps that as long as the call may begin anew. */
   say(call, name, ...args) {
     call.said?.push([name, args]);
     this.#bridge.call(name, [call.handle, ...args]);
@@ -150,12 +152,13 @@ export class Calls {
 
   /** What streamed so far was not what the page reads. */
   #restart(call) {
-    // Discarded by the app: nothing is to be known of it.
     if (!call.said) return;
-    this.#bridge.call("discard", [call.handle]);
+    const before = call.handle;
     call.handle = ++this.#handles;
+    // The module knows the call by its id; what nobody reads of it goes on.
     for (const [name, args] of call.said) this.#bridge.call(name, [call.handle, ...args]);
     this.#page.opened(call);
+    this.#page.discard(before);
   }
 
   #onResponse(call, response, at) {
@@ -164,9 +167,10 @@ export class Calls {
       // This one began earlier and knows the pane: that one becomes it, unless
       // somebody has read already.
       const below = this.#ofResponse.get(response);
-      if (below?.told) return void (call.handle && this.#page.discard(call.handle));
+      if (below?.begun) return void (call.handle && this.#page.discard(call.handle));
       if (!call.handle) {
         if (!below && !(response.ok && streams(response.headers))) return;
+        call.expected ||= !!below?.expected;
         this.#open(call);
       }
       // The body of an error is no answer, and many clients never read it.
@@ -188,7 +192,7 @@ export class Calls {
   #sink(call) {
     return {
       read: (called, at, bytes, name) => {
-        call.told = true;
+        call.begun = true;
         try {
           this.#page.reading(call);
           this.#bridge.read(call.handle, called, at, bytes, name);
@@ -197,7 +201,7 @@ export class Calls {
         }
       },
       end: (at, how, error) => {
-        call.told = true;
+        call.begun = true;
         this.#bridge.call("end", [call.handle, at, how, nameOf(error, call.signal)], (flags) => {
           if (flags & RECOGNISED && call.place && this.#places.size < MAX_PLACES) this.#places.add(call.place);
         });
@@ -208,7 +212,7 @@ export class Calls {
   }
 
   #unobserved(call, error) {
-    call.told = true;
+    call.begun = true;
     this.#bridge.call("end", [call.handle, now(), LOST, ""]);
     this.#page.unobserved(error);
   }

@@ -217,6 +217,16 @@ impl Call {
         }
     }
 
+    /// Takes over of `before`, the same call, what has nothing to do with reads.
+    pub(crate) fn begin_anew(&mut self, before: Self) {
+        self.rev = before.rev;
+        self.told_open = before.told_open;
+        self.matched = before.matched;
+        self.ambiguous = before.ambiguous;
+        self.seen.hidden = before.seen.hidden;
+        self.seen.busy = before.seen.busy;
+    }
+
     /// The `fetch` promise resolved.
     pub(crate) fn response(&mut self, at: Millis, response: &Response<'_>, dialects: &Dialects) {
         self.seen.promise = Some(at);

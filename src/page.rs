@@ -147,6 +147,9 @@ impl Page {
     }
 
     /// A call begins.
+    ///
+    /// With the id of another, that one begins anew: what was read of it so far
+    /// was not what the page reads.
     pub fn open(&mut self, number: u32, opening: Opening, facts: Facts) {
         let mut call = Call::new(opening, self.surroundings.info.resolution_ms);
         call.set(facts);
@@ -157,6 +160,10 @@ impl Page {
             call.seen.busy = BusyRuns::from_entries();
         } else if self.ticking {
             call.seen.busy.tick_started(Millis::ZERO);
+        }
+        let is_same = |(_, other): &(u32, Call)| other.opening.id == call.opening.id;
+        if let Some(at) = self.calls.iter().position(is_same) {
+            call.begin_anew(self.calls.remove(at).1);
         }
         self.calls.push((number, call));
     }

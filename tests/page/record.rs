@@ -212,3 +212,27 @@ fn the_answer_of_a_service_worker_is_flagged_once() {
         .filter(|&&flag| flag == Flag::ServiceWorker);
     assert_eq!(flags.count(), 1, "{:?}", record.flags);
 }
+
+#[test]
+fn a_call_that_begins_anew_is_the_same_call() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.visibility(ms(1060), true);
+    page.leave(ms(1060), 60.0, false);
+    page.visibility(ms(1070), false);
+    let revisions: Vec<_> = records(&mut page).iter().map(|open| open.rev).collect();
+    assert_eq!(revisions, [1]);
+    // What a tool read.
+    read(&mut page, 1, 1080, &delta("Not"));
+
+    page.open(2, opening(1, 0), Facts::default());
+    page.response(2, ms(1050), &ok(200, true));
+    page.discard(1);
+    entry(&mut page);
+    whole_answer(&mut page, 2);
+    close(&mut page, 2);
+    let record = finish(&mut page);
+    assert_eq!(record.rev, 2);
+    assert_eq!(record.stream.expect("a stream").chunks, 3);
+    assert_eq!(record.marks.first_token, Some(ms(300)));
+}
