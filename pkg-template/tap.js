@@ -15,8 +15,9 @@ export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3, LOST = 4;
 /** Methods that take a whole body and show none of its chunks. */
 const WHOLE = ["text", "json", "arrayBuffer", "blob", "bytes", "formData"];
 
-/** Until the first look whether a body was taken past all hooks. */
-const LOOK_MS = 1000;
+/** Until the first look whether a body was taken past all hooks, and from one
+ * look to the next at the most. */
+const LOOK_MS = 1000, MAX_LOOK_MS = 60 * 60 * 1000;
 
 /**
  * Observes the body of `response` and tells `sink`, which must not throw:
@@ -25,8 +26,8 @@ const LOOK_MS = 1000;
  * something cannot be observed after all.
  *
  * After `clone()` or `tee()` the branch that is read first is the stream, until
- * the response itself is read: tools that wrap `fetch` read a clone of it as it
- * comes, and the page may be late.
+ * chunks of the response itself are read: tools that wrap `fetch` read a clone
+ * of it as it comes, and the page may be late.
  *
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
@@ -70,22 +71,25 @@ function laneOf(stream) {
 /**
  * A cache, another thread, a new `Response` and the methods of the prototype
  * take a body past all hooks. All that shows is that it is used or, in Firefox
- * after `new Response(body)`, that it is locked.
+ * after `new Response(body)`, that it is locked. One that was dropped unread is
+ * not read any more.
  *
  * Only for the first look is the response held: whoever drops one unread may
- * rely on the engine to close its connection.
+ * rely on the engine to close its connection. So no timer made within a look
+ * may close over what it looks at.
  */
 function lookAfter(response, lane, stream) {
   const weakly = new WeakRef(response);
-  const look = (response, ms) => {
-    if (!response || lane.hooked) return;
+  const look = (ms) => {
+    if (lane.hooked) return;
     guarded(stream, () => {
-      const isTaken = response.bodyUsed || (lane.asked && response.body?.locked);
-      if (isTaken) lane.end(now(), LOST);
-      else setTimeout(() => look(weakly.deref(), 2 * ms), ms);
+      const response = weakly.deref();
+      const isLost = response ? response.bodyUsed || (lane.asked && response.body?.locked) : !lane.asked;
+      if (isLost) lane.end(now(), LOST);
+      else if (response) setTimeout(look, ms, Math.min(2 * ms, MAX_LOOK_MS));
     });
   };
-  setTimeout(look, LOOK_MS, response, LOOK_MS);
+  setTimeout(look, LOOK_MS, LOOK_MS, response);
 }
 
 function tapResponse(response, stream) {
