@@ -200,7 +200,7 @@ export class Watch {
     };
     this.#candidates.set(candidate.handle, candidate);
     this.#known.set(node, candidate);
-    this.#makeRoom();
+    this.#makeRoom(candidate);
     const handle = candidate.handle;
     // It may be found at once, and is no candidate any more then.
     let kept = true;
@@ -244,14 +244,15 @@ export class Watch {
     candidate.head = head;
     candidate.continued = true;
     // The earlier one first: whichever fits first is taken.
-    if (candidate.before) this.#grow(candidate.before, head);
+    const { before } = candidate;
+    if (before && this.#candidates.has(before.handle)) this.#grow(before, head);
     this.#bridge.call("grown", [candidate.handle, head]);
   }
 
-  #makeRoom() {
+  #makeRoom(newest) {
     if (this.#candidates.size <= MAX_CANDIDATES) return;
     for (const candidate of this.#candidates.values()) {
-      if (!candidate.continued) return this.#drop(candidate);
+      if (candidate !== newest && (candidate.replaced || !candidate.continued)) return this.#drop(candidate);
     }
     this.#drop(this.#candidates.values().next().value);
   }
