@@ -2,6 +2,7 @@
 
 mod prefix;
 mod reader;
+mod state;
 
 use crate::dialect::{Name, Number, Table};
 use crate::find::valid;

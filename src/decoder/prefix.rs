@@ -1,8 +1,9 @@
 //! What the documents of a stream begin with.
 
-use crate::dialect::{Collector, Document, Table};
+use super::state::State;
+use crate::dialect::{Table, Think};
 use crate::find::{common, cut, find2};
-use crate::json::{Scanner, Short};
+use crate::json::Short;
 
 /// So much of a document is compared with the one before.
 const MAX: usize = 512;
@@ -13,52 +14,12 @@ const WORTH: usize = 24;
 /// So many documents in a row may begin in another way.
 const MISSES: u8 = 4;
 
-/// A document as far as it was read.
-#[derive(Clone, Debug)]
-pub(super) struct State {
-    pub(super) scanner: Scanner,
-    pub(super) document: Document,
-}
-
-impl State {
-    pub(super) fn new() -> Self {
-        Self {
-            scanner: Scanner::new(),
-            document: Document::new(),
-        }
-    }
-
-    pub(super) fn collector<'a>(&'a mut self, table: &'a Table) -> Collector<'a> {
-        Collector {
-            table,
-            document: &mut self.document,
-        }
-    }
-
-    fn feed(&mut self, table: &Table, bytes: &[u8]) {
-        let Self { scanner, document } = self;
-        let mut collector = Collector { table, document };
-        scanner.feed(&table.paths, bytes, &mut collector);
-    }
-
-    fn feed_to_text(&mut self, table: &Table, bytes: &[u8]) -> Option<usize> {
-        let Self { scanner, document } = self;
-        let mut collector = Collector { table, document };
-        scanner.feed_to_text(&table.paths, bytes, &mut collector)
-    }
-
-    fn copy(&mut self, from: &Self) {
-        self.scanner = from.scanner;
-        self.document.copy(&from.document);
-    }
-}
-
 /// What a document is read with beside its bytes. Where it differs, the same
 /// bytes lead elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
     pub(super) name: Short<64>,
-    pub(super) think: crate::dialect::Think,
+    pub(super) think: Think,
     pub(super) keep: bool,
 }
 

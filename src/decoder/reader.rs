@@ -1,7 +1,8 @@
 //! Documents in, events out.
 
 use super::Event;
-use super::prefix::{Prefix, Start, State};
+use super::prefix::{Prefix, Start};
+use super::state::State;
 use crate::dialect::{About, Collector, Judgement, Signals, Stream, Table};
 use crate::framing::Documents;
 use crate::json::{Short, Visitor as _};

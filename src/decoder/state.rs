@@ -1,0 +1,46 @@
+//! A document on its way: where in it the scanner is, and what it said.
+
+use crate::dialect::{Collector, Document, Table};
+use crate::json::Scanner;
+
+/// A document as far as it was read.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) scanner: Scanner,
+    pub(super) document: Document,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self {
+            scanner: Scanner::new(),
+            document: Document::new(),
+        }
+    }
+
+    pub(super) fn collector<'a>(&'a mut self, table: &'a Table) -> Collector<'a> {
+        Collector {
+            table,
+            document: &mut self.document,
+        }
+    }
+
+    pub(super) fn feed(&mut self, table: &Table, bytes: &[u8]) {
+        let Self { scanner, document } = self;
+        let mut collector = Collector { table, document };
+        scanner.feed(&table.paths, bytes, &mut collector);
+    }
+
+    /// Feeds as far as a text's first quote; see [`Scanner::feed_to_text`].
+    pub(super) fn feed_to_text(&mut self, table: &Table, bytes: &[u8]) -> Option<usize> {
+        let Self { scanner, document } = self;
+        let mut collector = Collector { table, document };
+        scanner.feed_to_text(&table.paths, bytes, &mut collector)
+    }
+
+    /// Becomes as `from` is.
+    pub(super) fn copy(&mut self, from: &Self) {
+        self.scanner = from.scanner;
+        self.document.copy(&from.document);
+    }
+}
