@@ -6,7 +6,7 @@ import { where } from "../../browser/lib/runner.mjs";
 import { suite } from "../../browser/lib/suite.mjs";
 import { playBeside, shows } from "./beside-play.mjs";
 import { differenceOf, headersOf } from "./differences.mjs";
-import { matrixOf } from "./matrix.mjs";
+import { casesOf } from "./matrix.mjs";
 
 const native = globalThis.fetch;
 const ATTEMPTS = 4;
@@ -27,19 +27,13 @@ const OUTCOMES = {
  */
 export function beside(name, { install, more }) {
   const alone = new Map();
-  const { hows, endings, titleOf } = matrixOf(name);
-  const cases = hows.flatMap((how) =>
-    endings.map((ending) => [
-      titleOf(how, ending),
-      async (t) => {
-        t.after(() => (globalThis.fetch = native));
-        if (ending === "undone") return undone(t, install, how);
-        if (how === "alone") alone.set(ending, await playAlone(t, install, ending));
-        else await compare(t, install, ending, how, alone.get(ending));
-      },
-    ]),
-  );
-  suite(name, { seconds: 90 }, { ...Object.fromEntries(cases), ...more });
+  const cases = casesOf(name, async (t, how, ending) => {
+    t.after(() => (globalThis.fetch = native));
+    if (ending === "undone") return undone(t, install, how);
+    if (how === "alone") alone.set(ending, await playAlone(t, install, ending));
+    else await compare(t, install, ending, how, alone.get(ending));
+  });
+  suite(name, { seconds: 90 }, { ...cases, ...more });
 }
 
 async function playAlone(t, install, ending) {

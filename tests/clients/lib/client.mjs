@@ -4,7 +4,7 @@
 import { collect, start } from "../../browser/lib/measured.mjs";
 import { suite } from "../../browser/lib/suite.mjs";
 import { differenceOf, headersOf } from "./differences.mjs";
-import { matrixOf } from "./matrix.mjs";
+import { casesOf } from "./matrix.mjs";
 import { ERROR, LAST, play } from "./play.mjs";
 import { checkRecord } from "./records.mjs";
 import { HALFWAY } from "./witness.mjs";
@@ -34,19 +34,13 @@ const CLOSE_MS = 1000;
  */
 export function client(name, definition) {
   const natives = new Map();
-  const { hows, endings, titleOf } = matrixOf(name);
-  const cases = hows.flatMap((how) =>
-    endings.map((ending) => [
-      titleOf(how, ending),
-      async (t) => {
-        const reason = definition.without?.[ending];
-        if (reason) t.skip(reason);
-        if (how === "native") natives.set(ending, await playNatively(t, definition, ending));
-        else await compare(t, definition, ending, how, natives.get(ending));
-      },
-    ]),
-  );
-  suite(name, { seconds: 90 }, Object.fromEntries(cases));
+  const cases = casesOf(name, async (t, how, ending) => {
+    const reason = definition.without?.[ending];
+    if (reason) t.skip(reason);
+    if (how === "native") natives.set(ending, await playNatively(t, definition, ending));
+    else await compare(t, definition, ending, how, natives.get(ending));
+  });
+  suite(name, { seconds: 90 }, cases);
 }
 
 /** Twice, to learn which headers are never the same. */

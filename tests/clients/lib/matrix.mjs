@@ -24,3 +24,10 @@ const BESIDE = {
 
 /** Suites beside which ttft is another one that wraps `fetch`. */
 export const matrixOf = (suite) => (suite.startsWith("beside-") ? BESIDE : CLIENTS);
+
+/** The suite's cases, by their titles: `play(t, how, ending)` for each cell. */
+export function casesOf(suite, play) {
+  const { hows, endings, titleOf } = matrixOf(suite);
+  const cells = hows.flatMap((how) => endings.map((ending) => [how, ending]));
+  return Object.fromEntries(cells.map(([how, ending]) => [titleOf(how, ending), (t) => play(t, how, ending)]));
+}
