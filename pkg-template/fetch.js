@@ -178,7 +178,8 @@ export class Calls {
       this.say(call, "response", at, response.status, response.headers, hasBody);
       if (below) {
         this.#page.discard(below.handle);
-        Object.assign(below, call);
+        // What is told of the call from here on is told to the one that goes on.
+        this.#page.opened(Object.assign(below, call));
         return;
       }
       this.#ofResponse.set(response, call);
