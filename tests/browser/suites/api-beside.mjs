@@ -90,6 +90,26 @@ suite("api-beside", {}, {
     t.equal(records.map(({ outcome, rev }) => [outcome, rev]), [["complete", 1]]);
   },
 
+  async "a later tool that answers with a response of its own gives a pane's call two records"(t) {
+    const ttft = await start(t, { paint: false });
+    const records = collect(ttft);
+    t.after(ttft.install());
+    t.after(() => (globalThis.fetch = native));
+    const patched = globalThis.fetch;
+    globalThis.fetch = async (...args) => {
+      await undefined;
+      const response = await patched(...args);
+      return new Response(response.body, response);
+    };
+    const { url } = await scenario(answer(PIECES, { after_ms: 5 }));
+    const pane = ttft.with({ labels: { pane: "left" } });
+    t.equal(await show(await pane.fetch(url, post), t.stage), TEXT);
+    await t.until(() => records.length > 1);
+    await ttft.flush(5000);
+    const panes = records.map(({ outcome, labels }) => `${outcome} ${labels?.pane}`);
+    t.equal(panes.sort(), ["complete left", "complete undefined"]);
+  },
+
   async "another copy of ttft is the same one: one patch, one record"(t) {
     const ttft = await start(t, { paint: false });
     const records = collect(ttft);
