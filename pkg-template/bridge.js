@@ -99,8 +99,8 @@ export class Bridge {
     if (!this.#stopped) this.#onFlags(flags);
   }
 
-  /** The module changed its mind outside of a call; from within one, too, as
-   * WebKit's observers call back at once: the rest of a replay says better. */
+  /** The module's flags changed outside of a call, or within one, as WebKit's
+   * observers call back at once. Within a replay they are past at its end. */
   wake(flags) {
     if (!this.#replaying) this.#onFlags(flags);
   }

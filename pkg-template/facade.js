@@ -130,10 +130,11 @@ class Facade {
         failed: (type, message) => this.#fail(type, message),
       },
     ]);
+    // After all that may throw, and before anything stays in the page: an
+    // imitation of one may take no listeners as they are.
+    if (scope === "window") this.#followVisibility();
     const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
     idle(() => this.closing || this.#ensureLoaded(), { timeout: 2000 });
-    // Last: where anything throws, nothing may stay in the page.
-    if (scope === "window") this.#followVisibility();
   }
 
   install() {
