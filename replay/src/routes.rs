@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
@@ -20,7 +22,7 @@ use crate::library::Library;
 use crate::log::Log;
 use crate::mounts::Mounts;
 use crate::play::play;
-use crate::socket::socket;
+use crate::socket::{answer_pings, socket};
 
 /// Recorded streams of long answers, as base64.
 const SCENARIO_LIMIT: usize = 64 << 20;
@@ -101,8 +103,11 @@ async fn read_log(
     json_response(app.log.read(&query.run))
 }
 
-async fn ping() -> Response {
-    json_response(json!({ "now": now_ms() }).to_string())
+async fn ping(upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>) -> Response {
+    match upgrade {
+        Ok(upgrade) => upgrade.on_upgrade(answer_pings),
+        Err(_) => json_response(json!({ "now": now_ms() }).to_string()),
+    }
 }
 
 async fn mounted(State(app): State<Arc<App>>, request: Request) -> Response {

@@ -1,4 +1,4 @@
-//! `/ws/{id}`: a scenario's steps as the messages of a WebSocket.
+//! WebSockets: `/ws/{id}`, a scenario's steps as messages, and the pings.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tokio::time::sleep;
 
+use crate::clock::now_ms;
 use crate::library::NotPlayable;
 use crate::routes::App;
 use crate::scenario::{End, Scenario};
@@ -24,6 +25,17 @@ pub(crate) async fn socket(
             (StatusCode::NOT_FOUND, format!("{error}\n")).into_response()
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
+}
+
+/// Answers each message with the log's clock. Without a request's way through
+/// the browser's network stack the round trip is the shortest that a page has.
+pub(crate) async fn answer_pings(mut socket: WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        let now = now_ms().to_string().into();
+        if matches!(message, Message::Text(_)) && socket.send(Message::Text(now)).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -11,7 +11,11 @@ type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
 async fn connect(server: &Server, scenario: &str) -> Socket {
     let path = server.post(scenario).await.replace("/s/", "/ws/");
-    let url = server.page().replace("http", "ws") + &path;
+    open(server, &path).await
+}
+
+async fn open(server: &Server, path: &str) -> Socket {
+    let url = server.page().replace("http", "ws") + path;
     let (socket, _) = patiently("the handshake", connect_async(url))
         .await
         .expect("connects");
@@ -51,6 +55,28 @@ async fn cut_ends_it_without_a_word() {
     assert!(next(&mut socket).await.expect("comes").is_ok());
     let end = next(&mut socket).await;
     assert!(matches!(end, Some(Err(_)) | None), "{end:?}");
+}
+
+#[tokio::test]
+async fn pings_are_answered_on_the_logs_clock() {
+    let server = Server::start().await;
+    let played = server.post("{}").await + "?run=r";
+    let mut socket = open(&server, "/ping").await;
+    let before = ping(&mut socket).await;
+    server.get(&played).await;
+    let after = ping(&mut socket).await;
+    let exchange = server.logged("r").await;
+    for event in exchange.events() {
+        let t = client::number(event, "t");
+        assert!(before <= t && t <= after, "{event}");
+    }
+}
+
+async fn ping(socket: &mut Socket) -> f64 {
+    socket.send(Message::text("now?")).await.expect("sends");
+    let answer = next(socket).await.expect("comes").expect("whole");
+    let text = answer.into_text().expect("is text");
+    text.parse().expect("is a number")
 }
 
 #[tokio::test]

@@ -1,25 +1,33 @@
-const nativeFetch = globalThis.fetch.bind(globalThis);
-
 /**
  * Ties the replay server's clock to `performance.now()`: `toPage(server)` is
- * wrong by at most `error` either way. The fastest of the pings is taken, since
- * the server's answer lies somewhere within its round trip. `step` is the
- * page's clock's own, by which any stamp may be early; `error` contains it.
+ * wrong by at most `error` either way. Each ping says that the server's answer
+ * lies within its round trip; all of them together leave less than the fastest
+ * alone, since both clocks are the machine's monotonic one and don't drift
+ * apart. `step` is the page's clock's own, by which any stamp may be wrong:
+ * Chromium and Firefox round down or up at random. `error` contains it.
  */
 export async function tieClock(pings = 50) {
   const step = clockStep();
-  let best = { offset: NaN, error: Infinity };
+  const socket = new WebSocket(new URL("/ping", location.origin.replace("http", "ws")));
+  const said = (event) =>
+    new Promise((resolve, reject) => {
+      socket.addEventListener(event, resolve, { once: true });
+      socket.addEventListener("error", () => reject(new Error("no pings")), { once: true });
+    });
+  await said("open");
+  let [lo, hi] = [-Infinity, Infinity];
   for (let ping = 0; ping < pings; ping++) {
+    const answered = said("message");
     const sent = performance.now();
-    const response = await nativeFetch("/ping");
-    // Before the body is parsed: that time is not the network's.
+    socket.send("now?");
+    const { data } = await answered;
     const received = performance.now();
-    const { now } = await response.json();
-    // Both stamps were rounded down.
-    const error = (received + step - sent) / 2;
-    if (error < best.error) best = { offset: now - (sent + received + step) / 2, error };
+    lo = Math.max(lo, Number(data) - received - step);
+    hi = Math.min(hi, Number(data) - sent + step);
   }
-  return { ...best, step, toPage: (server) => server - best.offset };
+  socket.close();
+  const [offset, error] = [(lo + hi) / 2, (hi - lo) / 2];
+  return { offset, error, step, toPage: (server) => server - offset };
 }
 
 function clockStep() {
