@@ -18,6 +18,8 @@ export async function scenario(definition, origin = "page") {
     /** Waits until all that was fetched has ended, and resolves with the log. */
     log: async (timeoutMs = 5000) =>
       new Log(await get(`/log?run=${run}&until=end&timeout_ms=${timeoutMs}`)),
+    /** The log as it stands. */
+    logSoFar: async () => new Log(await get(`/log?run=${run}`)),
     /** Waits until the step with this label was written. */
     written: async (label, signal) => {
       while (!signal?.aborted) {
