@@ -8,8 +8,10 @@ use super::reads::{ReadWindow, at_once};
 use crate::millis::Millis;
 use crate::record::Anchor;
 
-/// How far one anchor alone is trusted; measured −0.2…+1.0 ms.
-const LONE_ANCHOR_ERROR: Millis = Millis::from_micros(1_500);
+/// How far anchors are trusted; measured −0.2…+1.0 ms. All that they rest on
+/// took its way through the browser: anchors that agree are too high together,
+/// and say nothing of what a server does between a stamp and its write.
+const ANCHOR_ERROR: Millis = Millis::from_micros(1_500);
 
 /// More reads than this make `min-read` no better.
 const MOST_READS: u32 = 1_000;
@@ -38,11 +40,11 @@ pub struct Late {
 /// What to add to a stamp to have it on the page's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offset {
-    /// The lowest anchor, less its error.
+    /// The lowest anchor, less their error.
     pub lo: Millis,
     /// The best anchor.
     pub est: Millis,
-    /// The highest anchor, plus its error.
+    /// The highest anchor, plus their error.
     pub hi: Millis,
     /// Which one is the best.
     pub anchor: Anchor,
@@ -118,13 +120,7 @@ impl Stamps {
         let end = response_end.map(|at| (at - last).min(least));
 
         let upper = end.unwrap_or(least);
-        // An end that is no lower than the least read adds nothing to it.
-        let lone = headers.is_none() && upper == least;
-        let error = if lone {
-            LONE_ANCHOR_ERROR.max(step)
-        } else {
-            step
-        };
+        let error = ANCHOR_ERROR.max(step);
         let perhaps = least - late.perhaps.max(late.surely);
         let lowest = upper.min(perhaps);
         let expected = Millis::from_micros(late.surely.as_micros() / (i64::from(self.reads) + 1));
@@ -135,15 +131,15 @@ impl Stamps {
             None => (lowest, least - expected, Anchor::MinRead),
         };
         // A read that was late says nothing against the headers.
-        let (highest, error_above) = match headers {
-            Some(at) if perhaps < at && perhaps < least => (at, LONE_ANCHOR_ERROR.max(step)),
-            Some(_) => (perhaps, error),
-            None => (least, error),
+        let highest = match headers {
+            Some(at) if perhaps < at && perhaps < least => at,
+            Some(_) => perhaps,
+            None => least,
         };
         Some(Offset {
             lo: lo - error,
             est,
-            hi: highest + error_above,
+            hi: highest + error,
             anchor,
         })
     }
@@ -182,9 +178,9 @@ mod tests {
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::Headers);
         assert_eq!(offset.est, us(104_000));
-        assert_eq!(offset.lo, us(103_900));
+        assert_eq!(offset.lo, us(102_500));
         // The opening was read 1 ms after the headers came.
-        assert_eq!(offset.hi, us(105_100));
+        assert_eq!(offset.hi, us(106_500));
     }
 
     #[test]
@@ -205,7 +201,7 @@ mod tests {
             .offset(Some(us(150_000)), Some(us(400_000)), Late::default(), STEP)
             .expect("an anchor");
         assert_eq!(offset.est, us(103_000));
-        assert_eq!(offset.hi, us(103_100));
+        assert_eq!(offset.hi, us(104_500));
     }
 
     #[test]
@@ -218,7 +214,7 @@ mod tests {
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::ResponseEnd);
         assert_eq!(offset.est, us(105_000));
-        assert_eq!([offset.lo, offset.hi], [us(4_900), us(300_100)]);
+        assert_eq!([offset.lo, offset.hi], [us(3_500), us(301_500)]);
     }
 
     #[test]
@@ -270,7 +266,7 @@ mod tests {
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
-            [us(103_900), us(104_000), us(105_500)]
+            [us(102_500), us(104_000), us(105_500)]
         );
     }
 
