@@ -15,7 +15,7 @@ pub(super) const JOIN: Millis = Millis::from_micros(6_000);
 /// handed over a few tasks later. Measured in Chromium behind tasks of 500 ms:
 /// up to 6 ms on an idle machine, 7 to 9 ms in one of about twenty reads where
 /// other processes kept both cores.
-const HAND_OVER: Millis = Millis::from_micros(10_000);
+pub(super) const HAND_OVER: Millis = Millis::from_micros(10_000);
 
 const MOST_RUNS: usize = 64;
 const MOST_PINS: usize = 4;

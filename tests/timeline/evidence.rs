@@ -117,6 +117,31 @@ fn a_pause_between_reads_starts_at_the_last_read_that_waited() {
 }
 
 #[test]
+fn pieces_of_one_write_that_are_handed_over_one_by_one_blame_nobody() {
+    let burst = |answer| {
+        let mut call = Call::new();
+        call.read(86.0, 1_500.0);
+        let settled = call.answer(answer, answer + 0.2, None).settle();
+        (
+            settled.arrival.expect("an answer").method,
+            settled.segments.backend.expect("an answer"),
+        )
+    };
+    // As far back as with no evidence: the first piece was late as well.
+    assert_eq!(
+        burst(1_509.0),
+        (ArrivalMethod::Read, interval(1_459.2, 1_509.2, 1_509.2))
+    );
+    assert_eq!(
+        burst(1_512.0),
+        (
+            ArrivalMethod::NotReading,
+            interval(1_500.0, 1_506.1, 1_512.2)
+        )
+    );
+}
+
+#[test]
 fn a_read_that_resolved_behind_a_task_had_itself_been_waiting() {
     let mut call = Call::new();
     call.seen.busy.long_task(ms(100.0), ms(400.0));
