@@ -5,12 +5,12 @@
 import { now } from "./clock.js";
 
 const PERIOD = 25;
-/** Timers are late by up to half a period on an idle page. */
-const LATE = 37;
+/** What is less late is not worth a word; the module judges the rest. */
+const LATE = 30;
 
 /**
  * Calls `onRun(on)` when it starts and stops, and `onGap(from, to)` for each
- * stretch in which no timer could run.
+ * stretch in which no timer came.
  */
 export function createTick(onRun, onGap) {
   let timer, last;

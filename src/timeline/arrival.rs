@@ -6,11 +6,6 @@ use super::stamps::{Late, Offset};
 use crate::millis::Millis;
 use crate::record::{Anchor, Arrival, ArrivalMethod, DeliverCause, Interval};
 
-/// What may keep the main thread without being noticed: a task just below the
-/// long-task limit, or two ticks. A chunk may have arrived this much before
-/// its read with no evidence of it.
-pub const BLIND_SPOT: Millis = Millis::from_micros(50_000);
-
 /// The evidence about one call that does not depend on the chunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
@@ -61,7 +56,7 @@ pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>
     let hi = read.resolved;
     let floor = evidence.floor.min(hi);
     let window = window(read, evidence);
-    let blind_spot = BLIND_SPOT.max(evidence.step);
+    let blind_spot = evidence.busy.blind_spot(hi).max(evidence.step);
     // Two ticks are needed here, so the slack that `watched` gives is taken back.
     let watched = evidence.busy.watched(hi - blind_spot - TICK_GAP, hi);
     let doubt = doubt(read, evidence, blind_spot);

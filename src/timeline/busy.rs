@@ -7,6 +7,15 @@ use crate::millis::Millis;
 /// idle page's jitter out.
 pub const TICK_GAP: Millis = Millis::from_micros(37_000);
 
+/// Ticks this late, and not later, are no evidence: an idle page has some. But
+/// the page was less often ready, and may have kept a chunk for two of them.
+const SLOW_TICK: Millis = Millis::from_micros(30_000);
+
+/// What may keep the main thread without being noticed: a task just below the
+/// long-task limit, or two ticks. A chunk may have arrived this much before
+/// its read with no evidence of it.
+pub const BLIND_SPOT: Millis = Millis::from_micros(50_000);
+
 /// Runs this close are one: between two tasks the event loop may pick another
 /// source first.
 pub(super) const JOIN: Millis = Millis::from_micros(6_000);
@@ -19,6 +28,7 @@ pub(super) const HAND_OVER: Millis = Millis::from_micros(10_000);
 
 const MOST_RUNS: usize = 64;
 const MOST_PINS: usize = 4;
+const MOST_SLOW: usize = 64;
 
 /// How the main thread is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +70,8 @@ pub struct BusyRuns {
     /// In no order; pairwise further apart than `JOIN`.
     runs: Vec<Run>,
     pins: Vec<Millis>,
+    /// Stretches of slow ticks, in order; the first 64.
+    slow: Vec<Run>,
     last_tick: Option<Millis>,
     watched_from: Millis,
     watched_to: Option<Millis>,
@@ -104,20 +116,25 @@ impl BusyRuns {
     /// The run a late one reveals begins at the tick *before*: the thread went
     /// busy at some moment after it, and a lower bound must be sure.
     pub fn tick(&mut self, at: Millis) {
-        if let Some(start) = self.last_tick.replace(at)
-            && at - start > TICK_GAP
-        {
-            self.add(Run { start, end: at });
+        if let Some(start) = self.last_tick.replace(at) {
+            self.tick_gap(start, at);
         }
     }
 
     /// No tick came between these two moments: for a watcher that keeps the
     /// ticks in time to itself.
-    pub fn tick_gap(&mut self, from: Millis, to: Millis) {
-        self.add(Run {
-            start: from,
-            end: to,
-        });
+    pub fn tick_gap(&mut self, start: Millis, end: Millis) {
+        let gap = Run { start, end };
+        if end - start > TICK_GAP {
+            self.add(gap);
+        } else if end - start > SLOW_TICK {
+            let room = self.slow.len() < MOST_SLOW;
+            match self.slow.last_mut() {
+                Some(last) if start - last.end <= JOIN => last.end = end,
+                _ if room => self.slow.push(gap),
+                _ => {}
+            }
+        }
     }
 
     /// The tick was stopped: from here on silence proves nothing.
@@ -155,6 +172,19 @@ impl BusyRuns {
             .copied()
             .filter(|run| run.start <= moment && moment <= run.end + within)
             .max_by_key(|run| run.start)
+    }
+
+    /// How long before a read its chunk may have come with no evidence of it:
+    /// two ticks, where they were slow as slow as they can be unnoticed. With a
+    /// task of 30 ms in each frame, Firefox's reads were up to 59 ms late.
+    #[must_use]
+    pub(super) fn blind_spot(&self, read: Millis) -> Millis {
+        let slow = |run: &Run| run.start <= read && read <= run.end + BLIND_SPOT;
+        if self.slow.iter().any(slow) {
+            TICK_GAP + TICK_GAP
+        } else {
+            BLIND_SPOT
+        }
     }
 
     /// Busy time between two moments. Runs that had to be dropped are missing.

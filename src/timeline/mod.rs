@@ -28,8 +28,8 @@ mod settle;
 mod shares;
 mod stamps;
 
-pub use arrival::{BLIND_SPOT, Evidence, Located, arrival};
-pub use busy::{BusyRuns, Run, TICK_GAP, Watch};
+pub use arrival::{Evidence, Located, arrival};
+pub use busy::{BLIND_SPOT, BusyRuns, Run, TICK_GAP, Watch};
 pub use hidden::HiddenSpans;
 pub use network::{Entry, Network};
 pub use observation::{Observation, Output, Shown};

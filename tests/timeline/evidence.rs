@@ -117,6 +117,25 @@ fn a_pause_between_reads_starts_at_the_last_read_that_waited() {
 }
 
 #[test]
+fn slow_ticks_are_no_evidence_but_hide_more() {
+    let lowest = |period: f64| {
+        let mut call = Call::new();
+        call.seen.busy = BusyRuns::default();
+        call.seen.busy.tick_started(ms(0.0));
+        for tick in 1..20 {
+            call.seen.busy.tick(ms(period * f64::from(tick)));
+        }
+        let settled = call.answer(87.0, 400.0, None).settle();
+        let arrival = settled.arrival.expect("an answer");
+        assert_eq!(arrival.method, ArrivalMethod::Read);
+        settled.segments.backend.expect("an answer").lo
+    };
+    assert_eq!(lowest(26.0), ms(350.0));
+    // A task of 30 ms in each frame of 33.3 ms.
+    assert_eq!(lowest(33.3), ms(326.0));
+}
+
+#[test]
 fn pieces_of_one_write_that_are_handed_over_one_by_one_blame_nobody() {
     let burst = |answer| {
         let mut call = Call::new();
