@@ -49,11 +49,12 @@ pub fn settle(seen: &Observation) -> Settled {
         busy: &seen.busy,
         offset: None,
     };
-    evidence.offset = seen.stamps.least_read().and_then(|read| {
-        let late = late(&read, &evidence);
-        seen.stamps
-            .offset(marks.headers, seen.network.response_end, late, seen.step)
-    });
+    evidence.offset = seen.stamps.offset(
+        marks.headers,
+        seen.network.response_end,
+        |read| late(read, &evidence),
+        seen.step,
+    );
     let locate = |chunk: Option<Output>, read: Option<Millis>| {
         let Output {
             read: window,

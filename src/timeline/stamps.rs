@@ -13,16 +13,19 @@ use crate::record::Anchor;
 /// and say nothing of what a server does between a stamp and its write.
 const ANCHOR_ERROR: Millis = Millis::from_micros(1_500);
 
+/// So many of the least reads are held.
+const MOST_LEAST: usize = 4;
+
 /// More reads than this make `min-read` no better.
 const MOST_READS: u32 = 1_000;
 
 /// All stamps of one stream, in constant memory.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Stamps {
     opened: bool,
     last: Option<Millis>,
-    least: Millis,
-    least_read: ReadWindow,
+    /// The least (read − `dur`), with their reads, from the least up.
+    least: Vec<(Millis, ReadWindow)>,
     /// Reads that brought a stamp.
     reads: u32,
     last_read: Millis,
@@ -65,10 +68,7 @@ impl Stamps {
             // stamps it a few microseconds late.
             self.opened = dur < at_once(Millis::ZERO);
         }
-        if self.last.is_none() || difference < self.least {
-            self.least = difference;
-            self.least_read = read;
-        }
+        self.add_least(difference, read);
         if self.last.is_none() || read.resolved != self.last_read {
             self.reads = self.reads.saturating_add(1).min(MOST_READS);
             self.last_read = read.resolved;
@@ -76,10 +76,24 @@ impl Stamps {
         self.last = Some(dur);
     }
 
-    /// The read behind the `min-read` anchor: how late it may have been is the
-    /// anchor's error. Absent without stamps.
-    pub(super) fn least_read(&self) -> Option<ReadWindow> {
-        self.last.map(|_| self.least_read)
+    fn add_least(&mut self, difference: Millis, read: ReadWindow) {
+        let same = |&(_, held): &(Millis, ReadWindow)| held.resolved == read.resolved;
+        if let Some(held) = self.least.iter().position(same) {
+            if self.least[held].0 <= difference {
+                return;
+            }
+            // Of the stamps of one read the last lies nearest to it.
+            self.least.remove(held);
+        }
+        let place = self
+            .least
+            .iter()
+            .take_while(|held| held.0 <= difference)
+            .count();
+        if place < MOST_LEAST {
+            self.least.truncate(MOST_LEAST - 1);
+            self.least.insert(place, (difference, read));
+        }
     }
 
     /// The offset, from what there is to tie the clocks with.
@@ -101,29 +115,39 @@ impl Stamps {
     /// `response_end` must be that of a body that ended by itself: Firefox
     /// gives a meaningless one after an abort.
     ///
-    /// `late` is for how long the page may have kept the read of the least
-    /// difference waiting, by the evidence and with what there is only a doubt
-    /// about; the true offset may lie that much below it. Of n reads that each
-    /// came late by anything up to so much, the least late one is expected to
-    /// be so by its part of n + 1. One read by itself ties nothing.
+    /// `late` is for how long the page may have kept a read waiting, by the
+    /// evidence and with what there is only a doubt about. The true offset may
+    /// lie that much below the read's difference, and no lower for any of them:
+    /// the least one was on time if another that was is no less. Of n reads
+    /// that each came late by anything up to so much, the least late one is
+    /// expected to be so by its part of n + 1. One read by itself ties nothing.
     #[must_use]
     pub fn offset(
         &self,
         headers: Option<Millis>,
         response_end: Option<Millis>,
-        late: Late,
+        late: impl Fn(&ReadWindow) -> Late,
         step: Millis,
     ) -> Option<Offset> {
         let last = self.last?;
-        let least = self.least;
+        let least = self.least.first()?.0;
+        let lowest = |late_by: fn(Late) -> Millis| {
+            let bounds = self
+                .least
+                .iter()
+                .map(|(at, read)| *at - late_by(late(read)));
+            bounds.max().map_or(least, |bound| bound.min(least))
+        };
+        let surely = lowest(|late| late.surely);
+        let perhaps = lowest(|late| late.perhaps.max(late.surely));
         let headers = headers.filter(|_| self.opened).map(|at| at.min(least));
         let end = response_end.map(|at| (at - last).min(least));
 
         let upper = end.unwrap_or(least);
         let error = ANCHOR_ERROR.max(step);
-        let perhaps = least - late.perhaps.max(late.surely);
         let lowest = upper.min(perhaps);
-        let expected = Millis::from_micros(late.surely.as_micros() / (i64::from(self.reads) + 1));
+        let expected =
+            Millis::from_micros((least - surely).as_micros() / (i64::from(self.reads) + 1));
         let (lo, est, anchor) = match headers {
             Some(at) => (at.min(upper), at, Anchor::Headers),
             None if upper < least => (lowest, upper, Anchor::ResponseEnd),
@@ -160,6 +184,10 @@ mod tests {
         }
     }
 
+    fn on_time(_: &ReadWindow) -> Late {
+        Late::default()
+    }
+
     const STEP: Millis = Millis::from_micros(100);
 
     fn stamps(all: &[(i64, i64)]) -> Stamps {
@@ -174,7 +202,7 @@ mod tests {
     fn headers_tie_the_opening_stamp() {
         let stamps = stamps(&[(0, 105_000), (231_400, 640_000), (300_000, 640_000)]);
         let offset = stamps
-            .offset(Some(us(104_000)), None, Late::default(), STEP)
+            .offset(Some(us(104_000)), None, on_time, STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::Headers);
         assert_eq!(offset.est, us(104_000));
@@ -187,7 +215,7 @@ mod tests {
     fn headers_say_nothing_of_a_stream_without_an_opening_stamp() {
         let stamps = stamps(&[(231_400, 340_000), (300_000, 410_000)]);
         let offset = stamps
-            .offset(Some(us(104_000)), None, Late::default(), STEP)
+            .offset(Some(us(104_000)), None, on_time, STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::MinRead);
         assert_eq!(offset.est, us(108_600));
@@ -198,7 +226,7 @@ mod tests {
     fn no_offset_exceeds_the_least_read() {
         let stamps = stamps(&[(0, 200_000), (100_000, 203_000)]);
         let offset = stamps
-            .offset(Some(us(150_000)), Some(us(400_000)), Late::default(), STEP)
+            .offset(Some(us(150_000)), Some(us(400_000)), on_time, STEP)
             .expect("an anchor");
         assert_eq!(offset.est, us(103_000));
         assert_eq!(offset.hi, us(104_500));
@@ -210,7 +238,7 @@ mod tests {
         // is the only unbiased moment.
         let stamps = stamps(&[(0, 400_000), (50_000, 400_000), (100_000, 400_000)]);
         let offset = stamps
-            .offset(None, Some(us(205_000)), late(295_000), STEP)
+            .offset(None, Some(us(205_000)), |_| late(295_000), STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::ResponseEnd);
         assert_eq!(offset.est, us(105_000));
@@ -221,7 +249,7 @@ mod tests {
     fn an_end_long_after_the_last_stamp_is_no_second_anchor() {
         let stamps = stamps(&[(0, 105_000), (50_000, 154_000)]);
         let offset = stamps
-            .offset(None, Some(us(900_000)), Late::default(), STEP)
+            .offset(None, Some(us(900_000)), on_time, STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::MinRead);
         assert_eq!(
@@ -234,22 +262,22 @@ mod tests {
     fn late_reads_are_an_anchor_only_in_numbers() {
         let late_by = late(200_000);
         let one = stamps(&[(0, 400_000), (50_000, 400_000)]);
-        assert_eq!(one.offset(None, None, late_by, STEP), None);
-        assert_eq!(one.offset(None, Some(us(450_000)), late_by, STEP), None);
+        assert_eq!(one.offset(None, None, |_| late_by, STEP), None);
+        assert_eq!(one.offset(None, Some(us(450_000)), |_| late_by, STEP), None);
         let two = stamps(&[(0, 400_000), (50_000, 410_000)]);
         let offset = two
-            .offset(None, None, late(150_000), STEP)
+            .offset(None, None, |_| late(150_000), STEP)
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
-            [us(208_500), us(310_000), us(361_500)]
+            [us(248_500), us(323_334), us(361_500)]
         );
         let mut many = Stamps::default();
         for i in 0..99 {
             many.stamp(us(100_000 * i), us(100_000 * i + 5_000));
         }
         let offset = many
-            .offset(None, None, late(99_000), STEP)
+            .offset(None, None, |_| late(99_000), STEP)
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
@@ -258,11 +286,28 @@ mod tests {
     }
 
     #[test]
+    fn a_read_on_time_shows_that_the_least_one_was() {
+        // The least one came right behind a task of 500 ms.
+        let stamps = stamps(&[(0, 605_000), (500_000, 605_000), (515_000, 620_300)]);
+        let behind_the_task = |read: &ReadWindow| match read.resolved.as_micros() {
+            605_000 => late(500_000),
+            _ => Late::default(),
+        };
+        let offset = stamps
+            .offset(None, None, behind_the_task, STEP)
+            .expect("an anchor");
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(103_500), us(105_000), us(106_500)]
+        );
+    }
+
+    #[test]
     fn reads_that_all_were_late_say_nothing_against_the_headers() {
         // One read for all, 600 ms after the reader could have been taken.
         let stamps = stamps(&[(0, 704_000), (231_400, 704_000)]);
         let offset = stamps
-            .offset(Some(us(104_000)), None, late(600_000), STEP)
+            .offset(Some(us(104_000)), None, |_| late(600_000), STEP)
             .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
@@ -277,10 +322,12 @@ mod tests {
             perhaps: us(80_000),
             ..Late::default()
         };
-        let offset = stamps.offset(None, None, doubt, STEP).expect("an anchor");
+        let offset = stamps
+            .offset(None, None, |_| doubt, STEP)
+            .expect("an anchor");
         assert_eq!(
             [offset.lo, offset.est, offset.hi],
-            [us(22_500), us(104_000), us(105_500)]
+            [us(23_500), us(104_000), us(105_500)]
         );
     }
 
@@ -292,12 +339,10 @@ mod tests {
             (-5_000, 100),
             (10_000, 20_000),
         ]);
-        let offset = stamps
-            .offset(None, None, Late::default(), STEP)
-            .expect("an anchor");
+        let offset = stamps.offset(None, None, on_time, STEP).expect("an anchor");
         assert_eq!(offset.est, us(100_000));
         assert_eq!(
-            Stamps::default().offset(Some(us(1)), Some(us(2)), Late::default(), STEP),
+            Stamps::default().offset(Some(us(1)), Some(us(2)), on_time, STEP),
             None
         );
     }
