@@ -26,6 +26,7 @@ export async function tieClock(pings = 50) {
     hi = Math.min(hi, Number(data) - sent + step);
   }
   socket.close();
+  if (lo > hi) throw new Error(`pings contradict each other by ${lo - hi} ms`);
   const [offset, error] = [(lo + hi) / 2, (hi - lo) / 2];
   return { offset, error, step, toPage: (server) => server - offset };
 }
