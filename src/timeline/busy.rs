@@ -70,7 +70,8 @@ pub struct BusyRuns {
     /// In no order; pairwise further apart than `JOIN`.
     runs: Vec<Run>,
     pins: Vec<Millis>,
-    /// Stretches of slow ticks, in order; the first 64.
+    /// Stretches of slow ticks, in order; the last 64. The tick ends with the
+    /// first paint of the answer, so what is near it is still here.
     slow: Vec<Run>,
     last_tick: Option<Millis>,
     watched_from: Millis,
@@ -128,11 +129,14 @@ impl BusyRuns {
         if end - start > TICK_GAP {
             self.add(gap);
         } else if end - start > SLOW_TICK {
-            let room = self.slow.len() < MOST_SLOW;
             match self.slow.last_mut() {
                 Some(last) if start - last.end <= JOIN => last.end = end,
-                _ if room => self.slow.push(gap),
-                _ => {}
+                _ => {
+                    if self.slow.len() == MOST_SLOW {
+                        self.slow.remove(0);
+                    }
+                    self.slow.push(gap);
+                }
             }
         }
     }
@@ -332,6 +336,23 @@ mod tests {
         assert_eq!(busy.total(ms(9000)), Millis::ZERO);
         assert!(!busy.watched(ms(100), ms(5025)));
         assert!(busy.watched(ms(5000), ms(5025)));
+    }
+
+    #[test]
+    fn the_last_slow_ticks_are_held() {
+        let mut busy = BusyRuns::default();
+        let stretches = i64::try_from(MOST_SLOW).expect("fits") + 1;
+        for at in (0..stretches).map(|stretch| stretch * 1000) {
+            busy.tick_started(ms(at));
+            busy.tick(ms(at + 33));
+            // On its own: a tick in time lies between two stretches.
+            busy.tick(ms(at + 58));
+        }
+        assert_eq!(busy.slow.len(), MOST_SLOW);
+        assert_eq!(busy.blind_spot(ms(40)), BLIND_SPOT);
+        let last = (stretches - 1) * 1000;
+        assert_eq!(busy.blind_spot(ms(last + 40)), ms(74));
+        assert_eq!(busy.blind_spot(ms(last + 84)), BLIND_SPOT);
     }
 
     #[test]
