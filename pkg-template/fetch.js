@@ -21,8 +21,8 @@ export class Calls {
   #page;
   #bridge;
   #handles = 0;
-  /** Response → call. */
-  #ofResponse = new WeakMap();
+  /** What a call resolved to, or was rejected with → call. */
+  #ofResult = new WeakMap();
   /** Places that streamed an answer before. */
   #places = new Set();
   /** Set while the native `fetch` is being called by one of our wrappers, so
@@ -40,7 +40,7 @@ export class Calls {
   }
 
   of(response) {
-    return this.#ofResponse.get(response);
+    return this.#ofResult.get(response);
   }
 
   /**
@@ -76,7 +76,7 @@ export class Calls {
           return response;
         },
         (error) => {
-          if (call.handle) calls.#bridge.call("rejected", [call.handle, now(), nameOf(error, call.signal)]);
+          if (call.handle) calls.#onError(call, error, now());
           throw error;
         },
       );
@@ -166,7 +166,7 @@ export class Calls {
       // Another of our wrappers, below one that called it late, was there first.
       // This one began earlier and knows the pane: that one becomes it, unless
       // somebody has read already.
-      const below = this.#ofResponse.get(response);
+      const below = this.#ofResult.get(response);
       if (below?.begun) return void (call.handle && this.#page.discard(call.handle));
       if (!call.handle) {
         if (!below && !(response.ok && streams(response.headers))) return;
@@ -182,12 +182,21 @@ export class Calls {
         this.#page.opened(Object.assign(below, call));
         return;
       }
-      this.#ofResponse.set(response, call);
+      this.#ofResult.set(response, call);
       if (hasBody) tap(response, this.#sink(call));
     } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
       if (call.handle) this.#unobserved(call, error);
     }
+  }
+
+  #onError(call, error, at) {
+    // As with a response: of two of our wrappers, the upper one knows the pane.
+    // An abort rejects other calls with the same error.
+    const below = this.#ofResult.get(error);
+    if (below?.place === call.place && below.pane !== call.pane) this.#page.discard(below.handle);
+    if (Object(error) === error) this.#ofResult.set(error, call);
+    this.#bridge.call("rejected", [call.handle, at, nameOf(error, call.signal)]);
   }
 
   #sink(call) {
@@ -243,5 +252,10 @@ function sizeOf(body) {
 /** An abort may have any reason; it is the page's own doing all the same. */
 function nameOf(error, signal) {
   if (signal?.aborted && signal.reason === error) return "AbortError";
-  return typeof error?.name === "string" ? error.name.slice(0, 64) : "";
+  try {
+    return typeof error?.name === "string" ? error.name.slice(0, 64) : "";
+  } catch {
+    // A getter of the page's may throw.
+    return "";
+  }
 }

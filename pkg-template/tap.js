@@ -32,24 +32,28 @@ const LOOK_MS = 1000, MAX_LOOK_MS = 60 * 60 * 1000;
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
 export function tap(response, sink) {
-  const stream = { sink, owner: undefined, open: 0, page: undefined };
-  stream.page = tapResponse(response, stream);
+  tapResponse(response, { sink, owner: undefined, open: 0, over: false }, true);
 }
 
-/** One reader's way through the body: the body itself, or a branch of it. */
-function laneOf(stream) {
+/** One reader's way through the body: the body itself, or a branch of it.
+ * `isPage`: not by a clone, which may be a tool's. */
+function laneOf(stream, isPage) {
   stream.open++;
   let ended = false;
+  /** Where a tool was first, the page's reading begins the stream anew. */
+  const own = () => {
+    stream.owner ??= lane;
+    if (!isPage || stream.owner.isPage || stream.over) return;
+    stream.owner = lane;
+    stream.sink.restart();
+  };
   const lane = {
+    isPage,
     /** The page has asked for the body; it reads it by the hooks. */
     asked: false,
     hooked: false,
     read(called, at, bytes) {
-      stream.owner ??= lane;
-      if (stream.page === lane && stream.owner !== lane) {
-        stream.owner = lane;
-        stream.sink.restart();
-      }
+      own();
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
     },
     end(at, how, error) {
@@ -58,10 +62,10 @@ function laneOf(stream) {
       ended = true;
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
-      if (how === FAIL || how === UNOBSERVED || --stream.open === 0) stream.owner ??= lane;
+      if (how === UNOBSERVED) own();
+      else if (how === FAIL || --stream.open === 0) stream.owner ??= lane;
       if (stream.owner !== lane) return;
-      // Nothing is left to begin anew.
-      stream.page = undefined;
+      stream.over = true;
       stream.sink.end(at, how, error);
     },
   };
@@ -92,10 +96,10 @@ function lookAfter(response, lane, stream) {
   setTimeout(look, LOOK_MS, LOOK_MS, response);
 }
 
-function tapResponse(response, stream) {
+function tapResponse(response, stream, isPage) {
   // Throws for a proxy or an imitation, whose body it could not ask for.
   nativeGetter(Response.prototype, "bodyUsed").call(response);
-  const lane = laneOf(stream);
+  const lane = laneOf(stream, isPage);
   // Also keeps the body as long as the response: WebKit collects the object
   // while nobody holds it, and makes another one, without our hooks, for the
   // next who asks.
@@ -119,7 +123,7 @@ function tapResponse(response, stream) {
 
   hook(response, "clone", (native, args) => {
     const copy = native.apply(response, args);
-    guarded(stream, () => tapResponse(copy, stream));
+    guarded(stream, () => tapResponse(copy, stream, false));
     return copy;
   });
 
@@ -135,7 +139,6 @@ function tapResponse(response, stream) {
     return body;
   });
   lookAfter(response, lane, stream);
-  return lane;
 }
 
 function tapBody(body, lane, stream) {
@@ -157,7 +160,7 @@ function tapBody(body, lane, stream) {
     guarded(stream, () => {
       // The two branches take the place of the body.
       stream.open--;
-      for (const part of pair) tapBody(part, laneOf(stream), stream);
+      for (const part of pair) tapBody(part, laneOf(stream, lane.isPage), stream);
     });
     return pair;
   });

@@ -8,7 +8,9 @@ import { pkg } from "./consumer.mjs";
 
 const { Calls } = await import(pathToFileURL(path.join(pkg, "fetch.js")).href);
 
-test("of two of our calls at one response one is left, the one that the page knows", async () => {
+/** Wraps `native` twice, as `install()` and the app's own do where a tool's
+ * wrapper between them calls late; `open` are the calls that give a record. */
+function chain(native) {
   const open = new Map();
   const page = {
     options: {},
@@ -21,17 +23,53 @@ test("of two of our calls at one response one is left, the one that the page kno
     discard: (handle) => open.delete(handle),
     unobserved: assert.fail,
   };
-  const calls = new Calls(page, { call() {}, read() {}, fail: assert.fail });
-  const headers = { "content-type": "text/event-stream" };
-  const native = async () => new Response("data: {}\n\n", { headers });
-  const installed = calls.wrap(() => native, {}, false);
+  const rejected = [];
+  const call = (name, [handle, , error]) => name === "rejected" && rejected.push([handle, error]);
+  const calls = new Calls(page, { call, read() {}, fail: assert.fail });
+  // Expects every POST here, as places do that streamed before.
+  const installed = calls.wrap(() => native, {}, true);
   const tool = async (...args) => (await undefined, installed(...args));
-  const fetch = calls.wrap(() => tool, {}, true);
+  return { fetch: calls.wrap(() => tool, {}, true), calls, open, rejected };
+}
 
-  const response = await fetch("https://api.example.com/chat", { method: "POST" });
+const URL = "https://api.example.com/chat";
+const post = { method: "POST" };
+
+test("of two of our calls at one response one is left, the one that the page knows", async () => {
+  const headers = { "content-type": "text/event-stream" };
+  const { fetch, calls, open } = chain(async () => new Response("data: {}\n\n", { headers }));
+  const response = await fetch(URL, post);
   assert.equal(await response.text(), "data: {}\n\n");
   assert.equal(open.size, 1);
   const [[handle, call]] = open;
   assert.ok(call === calls.of(response));
   assert.equal(call.handle, handle);
+});
+
+test("of two of our calls at one rejection the page's own is left", async () => {
+  const failure = new TypeError("Failed to fetch");
+  const { fetch, open, rejected } = chain(() => Promise.reject(failure));
+  await assert.rejects(fetch(URL, post), (error) => error === failure);
+  assert.equal(rejected.length, 2);
+  assert.deepEqual([...open.keys()], [rejected[1][0]]);
+});
+
+test("calls that one abort ends keep a record each", async () => {
+  for (const reason of [new DOMException("stopped", "AbortError"), "stopped"]) {
+    const { calls, open, rejected } = chain();
+    const fetch = calls.wrap(() => async () => { throw reason; }, {}, true);
+    const both = await Promise.allSettled([fetch(URL, post), fetch(URL, post)]);
+    assert.deepEqual(both.map((result) => result.reason), [reason, reason]);
+    assert.equal(rejected.length, 2);
+    assert.equal(open.size, 2);
+  }
+});
+
+test("an error that no one can look at reaches the page as it is", async () => {
+  const { proxy: error, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const { calls, open, rejected } = chain();
+  const [result] = await Promise.allSettled([calls.wrap(() => async () => { throw error; }, {}, true)(URL, post)]);
+  assert.ok(result.reason === error);
+  assert.deepEqual(rejected, [[[...open.keys()][0], ""]]);
 });

@@ -1,5 +1,5 @@
-// What the taps of a response hold, which only shows where garbage can be
-// collected at will.
+// The taps of a response: what they hold, which only shows where garbage can be
+// collected at will, and whose reading they tell of.
 
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { pkg } from "./consumer.mjs";
 
-const { LOST, tap } = await import(pathToFileURL(path.join(pkg, "tap.js")).href);
+const { CLOSE, LOST, UNOBSERVED, tap } = await import(pathToFileURL(path.join(pkg, "tap.js")).href);
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
@@ -36,4 +36,47 @@ test("a response that is dropped unread is let go, and its call ends", async (t)
   }
   t.mock.timers.tick(2000);
   assert.deepEqual(ends, [LOST]);
+});
+
+/** A response whose clone a tool reads, and what the sink heard of it since the
+ * stream began the last time. */
+function readAlong() {
+  const heard = { restarts: 0, chunks: [], ends: [] };
+  let body;
+  const response = new Response(new ReadableStream({ start: (controller) => (body = controller) }));
+  tap(response, {
+    read: (called, at, bytes) => heard.chunks.push(String.fromCharCode(...bytes)),
+    end: (at, how) => heard.ends.push(how),
+    restart: () => (heard.restarts++, (heard.chunks = [])),
+    fail: assert.fail,
+  });
+  const tool = response.clone().body.getReader();
+  const send = (text) => body.enqueue(new TextEncoder().encode(text));
+  return { response, tool, heard, send, close: () => body.close() };
+}
+
+test("a page that takes the whole body beside a tool's reader was not observed", async () => {
+  const { response, tool, heard, send, close } = readAlong();
+  send("a");
+  await tool.read();
+  assert.deepEqual(heard, { restarts: 0, chunks: ["a"], ends: [] });
+  const text = response.text();
+  close();
+  assert.equal(await text, "a");
+  assert.deepEqual(heard, { restarts: 1, chunks: [], ends: [UNOBSERVED] });
+  assert.equal((await tool.read()).done, true);
+  assert.deepEqual(heard.ends, [UNOBSERVED]);
+});
+
+test("a branch of the page's own is the page's, whatever a tool read before", async () => {
+  const { response, tool, heard, send, close } = readAlong();
+  send("a");
+  await tool.read();
+  const [left, right] = response.body.tee().map((branch) => branch.getReader());
+  for (const reader of [right, left]) await reader.read();
+  send("b");
+  for (const reader of [tool, left, right]) await reader.read();
+  close();
+  for (const reader of [tool, left, right]) assert.equal((await reader.read()).done, true);
+  assert.deepEqual(heard, { restarts: 1, chunks: ["a", "b"], ends: [CLOSE] });
 });
