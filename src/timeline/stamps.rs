@@ -102,9 +102,10 @@ impl Stamps {
     /// high by what that thing was held up more than the fastest:
     ///
     /// - `headers`: the network stack's own time of the headers, which left
-    ///   with the opening stamp. No main thread is in the way, and it is near
-    ///   to the token in time: the best. Only for streams that were opened
-    ///   with a stamp of 0.
+    ///   right before the opening stamp. No main thread is in the way, and it
+    ///   is near to the token in time: the best. Only for streams that were
+    ///   opened with a stamp of 0. A read comes after its stamp, so where the
+    ///   least one agrees with the headers, the offset lies between the two.
     /// - `min-read`: the least (read − `dur`) over all events. Needs no
     ///   `Timing-Allow-Origin`. A read cannot come before its data, so no
     ///   offset may exceed it.
@@ -148,11 +149,12 @@ impl Stamps {
         let lowest = upper.min(perhaps);
         let expected =
             Millis::from_micros((least - surely).as_micros() / (i64::from(self.reads) + 1));
+        let read = least - expected;
         let (lo, est, anchor) = match headers {
-            Some(at) => (at.min(upper), at, Anchor::Headers),
+            Some(at) => (at.min(upper), between(at, read), Anchor::Headers),
             None if upper < least => (lowest, upper, Anchor::ResponseEnd),
             None if self.reads < 2 => return None,
-            None => (lowest, least - expected, Anchor::MinRead),
+            None => (lowest, read, Anchor::MinRead),
         };
         // A read that was late says nothing against the headers.
         let highest = match headers {
@@ -167,6 +169,16 @@ impl Stamps {
             anchor,
         })
     }
+}
+
+/// The middle of the headers and a read, where their errors meet; later reads
+/// were all kept waiting.
+fn between(headers: Millis, read: Millis) -> Millis {
+    let apart = (read - headers).as_micros();
+    if apart > 2 * ANCHOR_ERROR.as_micros() {
+        return headers;
+    }
+    headers + Millis::from_micros(apart.max(0) / 2)
 }
 
 #[cfg(test)]
@@ -205,10 +217,23 @@ mod tests {
             .offset(Some(us(104_000)), None, on_time, STEP)
             .expect("an anchor");
         assert_eq!(offset.anchor, Anchor::Headers);
-        assert_eq!(offset.est, us(104_000));
-        assert_eq!(offset.lo, us(102_500));
         // The opening was read 1 ms after the headers came.
-        assert_eq!(offset.hi, us(106_500));
+        assert_eq!(
+            [offset.lo, offset.est, offset.hi],
+            [us(102_500), us(104_500), us(106_500)]
+        );
+    }
+
+    #[test]
+    fn reads_that_came_late_leave_the_headers_alone() {
+        for (late_by, est) in [(3_000, 105_500), (3_001, 104_000), (-500, 103_500)] {
+            let read = 104_000 + late_by;
+            let stamps = stamps(&[(0, read), (50_000, read + 50_000)]);
+            let offset = stamps
+                .offset(Some(us(104_000)), None, on_time, STEP)
+                .expect("an anchor");
+            assert_eq!(offset.est, us(est), "{late_by}");
+        }
     }
 
     #[test]

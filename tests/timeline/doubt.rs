@@ -29,7 +29,7 @@ fn a_stamp_tells_what_a_late_read_likely_found_but_names_nobody() {
     assert_eq!(arrival.method, ArrivalMethod::ServerClock);
     assert_eq!(arrival.deliver_cause, Some(DeliverCause::NotReading));
     let backend = settled.segments.backend.expect("an answer");
-    assert_eq!([backend.est, backend.hi], [ms(135.0), ms(494.0)]);
+    assert_eq!([backend.est, backend.hi], [ms(135.3), ms(494.0)]);
     assert_eq!(settled.verdict, Some(Verdict::Unclear));
     assert!(!settled.flags.contains(&Flag::Held));
 }
@@ -81,7 +81,7 @@ fn a_stamp_from_before_a_task_that_ended_a_little_before_the_read_names_nobody()
     assert_eq!(arrival.method, ArrivalMethod::ServerClock);
     assert_eq!(arrival.deliver_cause, Some(DeliverCause::Busy));
     let backend = settled.segments.backend.expect("an answer");
-    assert_eq!([backend.est, backend.hi], [ms(385.0), ms(840.0)]);
+    assert_eq!([backend.est, backend.hi], [ms(385.3), ms(840.0)]);
     assert_eq!(settled.verdict, Some(Verdict::Unclear));
     assert_eq!(settled.flags, []);
 }

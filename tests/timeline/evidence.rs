@@ -97,7 +97,7 @@ fn a_reader_attached_late_is_the_app_not_reading() {
     let arrival = stamped.arrival.expect("an answer");
     assert_eq!(arrival.method, ArrivalMethod::ServerClock);
     assert_eq!(arrival.deliver_cause, Some(DeliverCause::NotReading));
-    assert_eq!(stamped.segments.deliver.expect("a read").est, ms(145.6));
+    assert_eq!(stamped.segments.deliver.expect("a read").est, ms(145.45));
 }
 
 #[test]

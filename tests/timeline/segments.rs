@@ -27,17 +27,17 @@ fn the_record_of_the_documentation_adds_up() {
     let segments = settled.segments;
     assert_eq!(segments.connect, Some(ms(1.2)));
     assert_eq!(segments.wait, Some(ms(102.8)));
-    assert_eq!(segments.backend, Some(interval(384.0, 385.5, 387.6)));
-    assert_eq!(segments.generate, Some(interval(280.0, 281.5, 283.6)));
+    assert_eq!(segments.backend, Some(interval(384.0, 385.8, 387.6)));
+    assert_eq!(segments.generate, Some(interval(280.0, 281.8, 283.6)));
     assert_eq!(segments.reason, None);
-    assert_eq!(segments.deliver, Some(interval(4.2, 6.3, 7.8)));
+    assert_eq!(segments.deliver, Some(interval(4.2, 6.0, 7.8)));
     assert_eq!(segments.app, Some(ms(1.2)));
     assert_eq!(segments.render, Some(interval(7.0, 9.0, 11.0)));
-    assert_eq!(segments.frontend, Some(interval(12.4, 16.5, 20.0)));
+    assert_eq!(segments.frontend, Some(interval(12.4, 16.2, 20.0)));
     let shares = settled.shares.expect("painted");
-    assert_eq!(shares.page, interval(12.4, 16.5, 20.0));
+    assert_eq!(shares.page, interval(12.4, 16.2, 20.0));
     assert_eq!(shares.network, interval(1.2, 52.6, 104.0));
-    assert_eq!(shares.server, interval(280.0, 332.9, 386.4));
+    assert_eq!(shares.server, interval(280.0, 333.2, 386.4));
     assert_eq!(settled.verdict, Some(Verdict::Server));
     assert_eq!(settled.network_missing, None);
 }
@@ -84,11 +84,11 @@ fn a_later_chunk_bounds_an_earlier_one() {
     // The first one's own middle would be 400.
     assert_eq!(
         settled.segments.backend,
-        Some(interval(233.5, 235.0, 237.5))
+        Some(interval(233.5, 235.5, 237.5))
     );
     assert_eq!(
         settled.segments.generate,
-        Some(interval(115.0, 150.0, 152.5))
+        Some(interval(115.0, 150.5, 152.5))
     );
     assert_eq!(
         settled.segments.reason.expect("two chunks").est,

@@ -22,7 +22,7 @@ fn a_stamp_makes_the_read_behind_a_long_task_exact() {
         let backend = settled.segments.backend.expect("an answer");
         if tao {
             assert_eq!(arrival.anchor, Some(Anchor::Headers));
-            assert_eq!(backend, interval(183.5, 185.0, 187.0));
+            assert_eq!(backend, interval(183.5, 185.25, 187.0));
         } else {
             assert_eq!(arrival.anchor, Some(Anchor::MinRead));
             assert_eq!(backend, interval(184.0, 185.5, 187.0));
@@ -46,7 +46,7 @@ fn a_stamp_on_an_idle_page_is_believed_within_the_blind_spot() {
     assert_eq!(arrival.deliver_cause, None);
     assert_eq!(
         settled.segments.backend,
-        Some(interval(198.5, 200.0, 202.0))
+        Some(interval(198.5, 200.5, 202.0))
     );
 }
 
@@ -121,7 +121,7 @@ fn a_stamp_right_at_the_read_blames_nobody() {
     let arrival = settled.arrival.expect("an answer");
     assert_eq!(arrival.method, ArrivalMethod::ServerClock);
     assert_eq!(arrival.deliver_cause, None);
-    assert_eq!(settled.segments.deliver.expect("a read").est, ms(0.5));
+    assert_eq!(settled.segments.deliver.expect("a read").est, ms(0.333));
 }
 
 #[test]
