@@ -120,6 +120,7 @@ class Facade {
         hidden: scope === "window" && document.visibilityState === "hidden",
         wake: (flags) => this.#bridge.wake(flags),
         found: (call, handle) => this.#watch?.found(call, handle),
+        tail: (call) => this.#watch?.tail(call),
         over: (call) => {
           // It cannot begin anew any more.
           const known = this.#open.get(call);

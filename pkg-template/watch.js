@@ -120,6 +120,19 @@ export class Watch {
     io.observe((node.isConnected && node.parentElement) || place.host || place);
   }
 
+  /** From here on its answer may be at its end: tells how its place ends, now
+   * and after each change. One that waits for its frame is told of first. */
+  tail(call) {
+    const candidate = this.#followed.get(call);
+    if (!candidate) return;
+    candidate.ends = true;
+    if (!this.#changed.has(candidate)) this.#sendTail(candidate);
+  }
+
+  #sendTail({ call, place }) {
+    this.#bridge.call("tail", [call, tailOf(place)]);
+  }
+
   /** The call is over. */
   forget(call) {
     this.#followed.delete(call);
@@ -197,6 +210,8 @@ export class Watch {
       /** Changes of the place and their paints, until it is known whose. */
       shown: [],
       call: undefined,
+      /** Whether its end is looked for. */
+      ends: false,
     };
     this.#candidates.set(candidate.handle, candidate);
     this.#known.set(node, candidate);
@@ -206,7 +221,7 @@ export class Watch {
     let kept = true;
     this.#bridge.call("candidate", [handle, at, this.#targetBits(node), head], (flags) => {
       kept = !!(flags & KEEP);
-      if (!kept) this.#drop(candidate);
+      if (!kept) this.#remove(candidate);
     });
     if (kept) this.#awaitPaint(handle);
   }
@@ -258,9 +273,13 @@ export class Watch {
   }
 
   #drop(candidate) {
-    if (!this.#candidates.delete(candidate.handle)) return;
+    if (this.#remove(candidate)) this.#bridge.call("dropped", [candidate.handle]);
+  }
+
+  /** Whether it was there. */
+  #remove(candidate) {
     this.#known.delete(candidate.node);
-    this.#bridge.call("dropped", [candidate.handle]);
+    return this.#candidates.delete(candidate.handle);
   }
 
   #targetBits(node) {
@@ -323,10 +342,13 @@ export class Watch {
     afterFrame((painted) => {
       const changed = [...this.#changed];
       this.#changed.clear();
-      for (const [{ call, shown, place }, committed] of changed) {
-        const progress = [committed, painted, tailOf(place)];
-        if (call) this.#bridge.call("progress", [call, ...progress]);
-        else {
+      for (const [candidate, committed] of changed) {
+        const { call, shown } = candidate;
+        const progress = [committed, painted];
+        if (call) {
+          this.#bridge.call("progress", [call, ...progress]);
+          if (candidate.ends) this.#sendTail(candidate);
+        } else {
           // The last one counts most: it is the record's `last_paint`.
           if (shown.length >= MAX_SHOWN) shown.splice(1, 1);
           shown.push(progress);

@@ -132,8 +132,10 @@ pub struct Call {
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
     progress: Option<Shown>,
-    /// The last letters and digits in the answer's place, at its last change.
-    shown_tail: String,
+    /// The last letters and digits in the answer's place since then.
+    pub(crate) tail: Option<String>,
+    /// `tail` would tell whether that was all.
+    pub(crate) wants_tail: bool,
     facts: Facts,
     request: Request,
     header: ServerTiming,
@@ -201,7 +203,8 @@ impl Call {
             told_open: false,
             over_since: None,
             progress: None,
-            shown_tail: String::new(),
+            tail: None,
+            wants_tail: false,
             facts: Facts::default(),
             header: ServerTiming::default(),
             decoder: None,
@@ -418,11 +421,9 @@ impl Call {
         }
     }
 
-    /// The answer changed in the page, and the change was painted; `tail` is
-    /// how its place ends now.
-    pub(crate) fn progress(&mut self, commit: Millis, paint: Millis, tail: &str) {
-        self.shown_tail.clear();
-        self.shown_tail.push_str(tail);
+    /// The answer changed in the page, and the change was painted.
+    pub(crate) fn progress(&mut self, commit: Millis, paint: Millis) {
+        self.tail = None;
         self.progress = Some(Shown {
             commit: Some(commit),
             paint: Some(paint),
@@ -449,9 +450,12 @@ impl Call {
     /// Whether the end of the answer is in the page. Not known of an answer
     /// that is longer than what the decoder keeps, or that ends in something
     /// that its renderer hides.
-    pub(crate) fn shows_end(&self) -> bool {
+    pub(crate) fn shows_end(&mut self) -> bool {
         let whole = self.decoder.as_deref().and_then(Decoder::whole_answer);
-        whole.is_some_and(|answer| ends(answer, &self.shown_tail))
+        self.wants_tail = whole.is_some() && self.tail.is_none();
+        whole
+            .zip(self.tail.as_deref())
+            .is_some_and(|(answer, tail)| ends(answer, tail))
     }
 
     /// When its headers were known to be there at the latest.

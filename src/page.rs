@@ -47,6 +47,8 @@ pub enum Order {
         /// Number of the text.
         handle: u32,
     },
+    /// How does the place of this call's answer end? For [`Page::tail`].
+    Tail(u32),
     /// Nothing more is wanted of this call.
     Over(u32),
     /// A stream from this origin and path is one that no dialect knows.
@@ -335,12 +337,20 @@ impl Page {
         }
     }
 
-    /// The answer of a call changed in the page, and the change was painted;
-    /// `tail` is how its place ends now.
-    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis, tail: &str) {
+    /// The answer of a call changed in the page, and the change was painted.
+    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis) {
         if let Some(call) = self.call(number) {
             let t0 = call.opening.t0;
-            call.progress(committed - t0, painted - t0, tail);
+            call.progress(committed - t0, painted - t0);
+        }
+    }
+
+    /// How the place of its answer ends, in letters and digits, since its last
+    /// [`progress`](Self::progress). What is not said yet, painted or not, has a
+    /// progress of its own to come.
+    pub fn tail(&mut self, number: u32, tail: &str) {
+        if let Some(call) = self.call(number) {
+            call.tail = Some(tail.into());
         }
     }
 

@@ -32,9 +32,12 @@ impl Page {
         for (number, mut call) in std::mem::take(&mut self.calls) {
             if self.is_settled(&mut call, now) {
                 self.finish(number, call, now, wall);
-            } else {
-                self.calls.push((number, call));
+                continue;
             }
+            if std::mem::take(&mut call.wants_tail) {
+                self.orders.push(Order::Tail(number));
+            }
+            self.calls.push((number, call));
         }
         if self.calls.is_empty() {
             self.candidates.clear();
@@ -104,7 +107,7 @@ impl Page {
 }
 
 /// Whether all that will be seen of its answer was seen.
-fn is_shown(call: &Call, waited: Millis, now: Millis) -> bool {
+fn is_shown(call: &mut Call, waited: Millis, now: Millis) -> bool {
     if call.seen.first_answer_token.is_none() || call.outcome() == Outcome::Unobserved {
         return true;
     }

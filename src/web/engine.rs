@@ -139,6 +139,7 @@ fn follow_up() -> u32 {
         for order in orders {
             match order {
                 Order::Found { call, handle } => host.found(call, handle),
+                Order::Tail(call) => host.tail(call),
                 Order::Over(call) => host.over(call),
                 Order::Unrecognised(mut message) => {
                     message.push_str(UNRECOGNISED);

@@ -233,12 +233,20 @@ pub fn on_screen(call: u32, is: bool) -> u32 {
     })
 }
 
-/// The answer changed in the page, and the change was painted; `tail` is how
-/// its place ends.
+/// The answer changed in the page, and the change was painted.
 #[wasm_bindgen]
-pub fn progress(call: u32, committed: f64, painted: f64, tail: &str) -> u32 {
+pub fn progress(call: u32, committed: f64, painted: f64) -> u32 {
     handle(|page| {
-        page.progress(call, at(committed), at(painted), tail);
+        page.progress(call, at(committed), at(painted));
+        0
+    })
+}
+
+/// How the place of the answer ends since.
+#[wasm_bindgen]
+pub fn tail(call: u32, letters: &str) -> u32 {
+    handle(|page| {
+        page.tail(call, letters);
         0
     })
 }

@@ -23,6 +23,9 @@ extern "C" {
     /// The text `handle` is the answer of `call`.
     #[wasm_bindgen(method)]
     pub(super) fn found(this: &Host, call: u32, handle: u32);
+    /// How does the place of the answer of `call` end?
+    #[wasm_bindgen(method)]
+    pub(super) fn tail(this: &Host, call: u32);
     /// Nothing more is wanted of `call`.
     #[wasm_bindgen(method)]
     pub(super) fn over(this: &Host, call: u32);

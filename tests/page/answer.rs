@@ -148,7 +148,7 @@ fn half_shown() -> Page {
     whole_answer(&mut page, 1);
     page.candidate(7, ms(1302), 1, HEAD);
     page.painted(7, ms(1312), PaintMethod::ElementTiming);
-    page.progress(1, ms(1302), ms(1312), "Thequick");
+    page.progress(1, ms(1302), ms(1312));
     close(&mut page, 1);
     entry(&mut page);
     page.settle(ms(1400), 400.0);
@@ -160,14 +160,19 @@ fn a_record_waits_for_the_rest_of_an_answer_that_is_typed() {
     let mut page = half_shown();
     // Half a second of pause, no more.
     for at in [1900, 2400, 2900] {
-        page.progress(1, ms(at), ms(at + 8), "Thequickbrown");
+        page.progress(1, ms(at), ms(at + 8));
+        page.tail(1, "Thequickbrown");
         page.settle(ms(at + 490), (at + 490 - 1000) as f64);
         assert_eq!(records(&mut page), []);
     }
     // A button follows it.
     let tail = format!("{}Copy", &HEAD[5..]);
-    page.progress(1, ms(3400), ms(3408), &tail);
+    page.progress(1, ms(3400), ms(3408));
+    page.take_orders();
     page.settle(ms(3410), 2410.0);
+    assert_eq!(page.take_orders(), [Order::Tail(1)]);
+    page.tail(1, &tail);
+    page.settle(ms(3430), 2430.0);
     let record = records(&mut page).remove(0);
     assert_eq!(record.marks.last_commit, Some(ms(2400)));
     assert_eq!(record.marks.last_paint, Some(ms(2408)));
@@ -177,7 +182,8 @@ fn a_record_waits_for_the_rest_of_an_answer_that_is_typed() {
 fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
     // Nothing comes any more,
     let mut page = half_shown();
-    page.progress(1, ms(1900), ms(1908), "Thequickbrown");
+    page.progress(1, ms(1900), ms(1908));
+    page.tail(1, "Thequickbrown");
     page.settle(ms(2890), 1890.0);
     assert_eq!(records(&mut page), []);
     page.settle(ms(2910), 1910.0);
@@ -187,7 +193,8 @@ fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
     let mut at = 1400;
     while records(&mut page).is_empty() {
         at += 500;
-        page.progress(1, ms(at), ms(at + 8), "1234");
+        page.progress(1, ms(at), ms(at + 8));
+        page.tail(1, "1234");
         page.settle(ms(at + 10), (at + 10 - 1000) as f64);
         assert!(at < 40_000, "a record");
     }

@@ -134,7 +134,8 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     read(&mut page, 1, 1300, &delta(ANSWER));
     page.candidate(7, ms(1302), 1, HEAD);
     page.painted(7, ms(1310), PaintMethod::Frame);
-    page.progress(1, ms(1302), ms(1310), HEAD);
+    page.progress(1, ms(1302), ms(1310));
+    page.tail(1, HEAD);
     page.end(1, ms(1340), End::Fail, "TypeError");
     entry(&mut page);
     page.settle(ms(1345), 345.0);

@@ -199,7 +199,7 @@ fn bars(engine: &str, parts: &[Value]) -> Vec<Bar> {
 fn watch(load: &Value) -> (f64, f64, f64) {
     let ms = |name: &str| load["spent"][name]["ms"].as_f64().unwrap_or(f64::NAN);
     let count = |name: &str| load["spent"][name]["count"].as_f64().unwrap_or(0.0);
-    let frames = ms("frame") + ms("message");
+    let frames = ms("frame") + ms("after");
     let whole = ms("mutations") + frames + ms("paint") + ms("screen");
     let seconds = load["seconds"].as_f64().unwrap_or(f64::NAN);
     (
@@ -254,7 +254,7 @@ fn print_rest(parts: &[Value]) {
             load["found"].as_str().unwrap_or("none"),
             median("mutations"),
             median("frame"),
-            median("message"),
+            median("after"),
             share * 100.0,
         );
         match load["all_ms"].as_f64() {
@@ -296,7 +296,7 @@ mod tests {
                 { "bare": 3.0, "stamps": 4.0, "ttft": 5.0, "parser": 6.0 },
             ] }),
             json!({ "part": "watch", "loads": [{ "load": "text", "seconds": 10.0, "spent": {
-                "mutations": spent(10.0), "frame": spent(20.0), "message": spent(35.0),
+                "mutations": spent(10.0), "frame": spent(20.0), "after": spent(35.0),
                 "paint": spent(1.0), "screen": spent(0.0) } }] }),
             json!({ "part": "tick", "window_ms": 1000, "rounds": [{ "ttft": 12.0, "native": 4.0 }] }),
         ]

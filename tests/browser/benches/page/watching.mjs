@@ -175,19 +175,24 @@ export async function tickCost(t, thread) {
  */
 function timeCallbacks() {
   let durations = {};
+  let running;
   const timed = (name, callback) =>
     function (...args) {
       const since = performance.now();
+      running = name;
       try {
         return callback.apply(this, args);
       } finally {
+        running = undefined;
         (durations[name] ??= []).push(performance.now() - since);
       }
     };
+  // A frame is timed in the first task after it: Chromium's is a timer's.
+  const timerOf = () => (running === "frame" ? "after" : "timer");
   const reset = () => (durations = {});
   const spent = () =>
     Object.fromEntries(
-      ["mutations", "frame", "message", "paint", "screen", "timer"].map((name) => {
+      ["mutations", "frame", "after", "paint", "screen", "timer"].map((name) => {
         const all = (durations[name] ?? []).sort((a, b) => a - b);
         const ms = all.reduce((sum, one) => sum + one, 0);
         return [name, { count: all.length, ms, median: all[all.length >> 1] ?? 0, most: all.at(-1) ?? 0 }];
@@ -208,7 +213,7 @@ function timeCallbacks() {
   replace("MutationObserver", observer("mutations"));
   replace("IntersectionObserver", observer("screen"));
   replace("requestAnimationFrame", (native) => (callback) => native.call(globalThis, timed("frame", callback)));
-  replace("setTimeout", (native) => (callback, ...rest) => native.call(globalThis, timed("timer", callback), ...rest));
+  replace("setTimeout", (native) => (callback, ...rest) => native.call(globalThis, timed(timerOf(), callback), ...rest));
   replace("MessageChannel", (Native) =>
     class extends Native {
       constructor() {
@@ -216,7 +221,7 @@ function timeCallbacks() {
         const { port1 } = this;
         // An own property would hide the setter that opens the port.
         const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
-        Object.defineProperty(port1, "onmessage", { set: (callback) => set.call(port1, timed("message", callback)) });
+        Object.defineProperty(port1, "onmessage", { set: (callback) => set.call(port1, timed("after", callback)) });
       }
     });
   replace("PerformanceObserver", (Native) =>
