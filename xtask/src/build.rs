@@ -93,9 +93,7 @@ pub(crate) fn module(tools: &node::Tools, variant: &Variant<'_>) -> anyhow::Resu
 /// with another selection, shared dependencies are built again.
 pub(crate) fn programs() -> anyhow::Result<()> {
     command::run(
-        Command::new("cargo")
-            .arg("build")
-            .current_dir(command::root()),
+        command::cargo().arg("build"),
         "repair what the compiler names above",
     )
 }
@@ -124,9 +122,8 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         .profile
         .iter()
         .map(|(key, value)| (format!("CARGO_PROFILE_WASM_{key}"), value));
-    let output = Command::new("cargo")
+    let output = command::cargo()
         .envs(profile)
-        .current_dir(command::root())
         .args([
             "rustc",
             "--package",

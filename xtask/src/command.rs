@@ -15,6 +15,23 @@ pub(crate) fn root() -> PathBuf {
     package.parent().map_or_else(|| ".".into(), PathBuf::from)
 }
 
+/// Cargo in the workspace, as from a shell.
+///
+/// What the outer cargo said of our own package is withheld: ring's build
+/// script watches these variables, so that each command would build ring, and
+/// all that depends on it, twice.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let known = name.to_string_lossy();
+        if known.starts_with("CARGO_PKG_") || known.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// Run to the end, its output on ours.
 ///
 /// # Errors

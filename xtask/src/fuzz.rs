@@ -117,7 +117,7 @@ fn build() -> Result<PathBuf> {
     // With a target given, the flags are not for build scripts, which do not
     // link against libFuzzer.
     command::run(
-        Command::new("cargo")
+        command::cargo()
             .current_dir(&folder)
             .args(["build", "--release", "--locked", "--target", host])
             .env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\u{1f}")),
@@ -220,13 +220,12 @@ fn fuzz(program: &Path, target: &str, corpus: &Path, seconds: u32) -> Result<Ran
 #[cfg(test)]
 mod tests {
     use super::command;
-    use std::process::Command;
 
     // The fuzzers are no part of the workspace, so nothing else notices that
     // the library's dependencies have changed since.
     #[test]
     fn the_fuzzers_lock_file_fits_the_library() {
-        let locked = Command::new("cargo")
+        let locked = command::cargo()
             .current_dir(command::root().join("fuzz"))
             .args(["metadata", "--locked", "--format-version", "1"])
             .output()

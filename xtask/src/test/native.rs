@@ -80,8 +80,8 @@ pub(super) fn run(report: &mut Report) {
 }
 
 fn cargo(args: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(args).current_dir(command::root());
+    let mut command = command::cargo();
+    command.args(args);
     command
 }
 
