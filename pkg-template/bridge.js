@@ -2,6 +2,8 @@
 // in order until then. A stream that runs before is replayed, so its record
 // cannot differ from that of a later one.
 
+import { outside } from "./outside.js";
+
 /** Bits that every export returns, beside those of its own. */
 export const FIND = 1 << 8, FOLLOW = 1 << 9, TICK = 1 << 10, EVENTS = 1 << 11;
 
@@ -43,10 +45,12 @@ export class Bridge {
       return;
     }
     try {
-      const flags = this.#wasm[name](...args);
-      if (!this.#replaying) this.#onFlags(flags);
-      done?.(flags);
-      return flags;
+      return outside(() => {
+        const flags = this.#wasm[name](...args);
+        if (!this.#replaying) this.#onFlags(flags);
+        done?.(flags);
+        return flags;
+      });
     } catch (error) {
       this.fail(String(error));
     }
@@ -68,7 +72,7 @@ export class Bridge {
     if (isEvent) return this.call("event", [call, called, at, bytes, name]);
     // Not by way of `call`: this one is a page's most frequent.
     try {
-      this.#onFlags(this.#wasm.read(call, called, at, bytes));
+      outside(() => this.#onFlags(this.#wasm.read(call, called, at, bytes)));
     } catch (error) {
       this.fail(String(error));
     }

@@ -7,6 +7,7 @@ import { Calls } from "./fetch.js";
 import { createInert, inertTrack } from "./inert.js";
 import { openRecords, sendOpenRecords } from "./open-records.js";
 import { checkEvent, checkFacts, checkListener, checkPaneOptions, checkTrackOptions, resolve } from "./options.js";
+import { outside } from "./outside.js";
 import { patchFetch } from "./patch.js";
 import { scopeOf } from "./scope.js";
 import { createTick } from "./tick.js";
@@ -278,12 +279,14 @@ class Facade {
 
   #opened(call) {
     this.#open.set(call.handle, call);
-    if (!this.#bridge.ready) this.#tick?.run(true);
-    this.#ensureLoaded();
+    outside(() => {
+      if (!this.#bridge.ready) this.#tick?.run(true);
+      this.#ensureLoaded();
+    });
   }
 
   #reading() {
-    if (!this.#bridge.ready) this.#watch?.run(!this.#bridge.stopped, false);
+    if (!this.#bridge.ready) outside(() => this.#watch?.run(!this.#bridge.stopped, false));
   }
 
   #onFlags(flags) {

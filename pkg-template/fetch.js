@@ -2,6 +2,7 @@
 
 import { now } from "./clock.js";
 import { resolve } from "./options.js";
+import { outside } from "./outside.js";
 import { LOST, tap } from "./tap.js";
 import { uuid } from "./uuid.js";
 
@@ -183,7 +184,7 @@ export class Calls {
         return;
       }
       this.#ofResult.set(response, call);
-      if (hasBody) tap(response, this.#sink(call));
+      if (hasBody) outside(() => tap(response, this.#sink(call)));
     } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
       if (call.handle) this.#unobserved(call, error);

@@ -140,7 +140,9 @@ export interface Ttft extends Pane {
   /**
    * Calls back in a task of its own. A listener that throws harms nobody: that
    * is an `error` event. Errors that nobody listens for are warnings in the
-   * console. Returns the function that takes the listener off.
+   * console. In a page of Angular's with zone.js a listener runs outside of its
+   * zone, as all of ttft does: one that changes what the app shows has to enter
+   * it. Returns the function that takes the listener off.
    * @throws {TypeError} for an event that does not exist.
    */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
