@@ -193,9 +193,12 @@ export class Calls {
 
   #onError(call, error, at) {
     // As with a response: of two of our wrappers, the upper one knows the pane.
-    // An abort rejects other calls with the same error.
+    // It is rejected last. An abort rejects other panes' calls with the same error
+    // as well, but the earliest first.
     const below = this.#ofResult.get(error);
-    if (below?.place === call.place && below.pane !== call.pane) this.#page.discard(below.handle);
+    if (below?.handle > call.handle && below.place === call.place && below.pane !== call.pane) {
+      this.#page.discard(below.handle);
+    }
     if (Object(error) === error) this.#ofResult.set(error, call);
     this.#bridge.call("rejected", [call.handle, at, nameOf(error, call.signal)]);
   }

@@ -57,11 +57,11 @@ test("of two of our calls at one rejection the page's own is left", async () => 
 test("calls that one abort ends keep a record each", async () => {
   for (const reason of [new DOMException("stopped", "AbortError"), "stopped"]) {
     const { calls, open, rejected } = chain();
-    const fetch = calls.wrap(() => async () => { throw reason; }, {}, true);
-    const both = await Promise.allSettled([fetch(URL, post), fetch(URL, post)]);
-    assert.deepEqual(both.map((result) => result.reason), [reason, reason]);
-    assert.equal(rejected.length, 2);
-    assert.equal(open.size, 2);
+    const [left, right] = [{}, {}].map((pane) => calls.wrap(() => async () => { throw reason; }, pane, true));
+    const all = await Promise.allSettled([left, left, right].map((fetch) => fetch(URL, post)));
+    assert.deepEqual(all.map((result) => result.reason), [reason, reason, reason]);
+    assert.equal(rejected.length, 3);
+    assert.equal(open.size, 3);
   }
 });
 
