@@ -14,7 +14,7 @@ const CHUNKS = 1200;
 /** Streams per measurement: longer than a coarse clock's step. */
 const STREAMS = 12;
 const WARM_UP = 2;
-const ROUNDS = 7;
+const ROUNDS = 15;
 
 const NETWORK_CHUNKS = 800;
 const NETWORK_ROUNDS = 5;
