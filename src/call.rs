@@ -132,7 +132,8 @@ pub struct Call {
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
     progress: Option<Shown>,
-    /// The last letters and digits in the answer's place since then.
+    /// The last letters and digits in the answer's place since `progress`, once
+    /// the page was asked.
     pub(crate) tail: Option<String>,
     /// `tail` would tell whether that was all.
     pub(crate) wants_tail: bool,
