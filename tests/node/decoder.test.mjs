@@ -1,0 +1,82 @@
+// The decoder as it ships: its searches run in SIMD there, which natively built
+// tests don't have.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { pkg } from "./consumer.mjs";
+
+// The module reads the engine's clock and entries from there.
+globalThis.window ??= globalThis;
+const ttft = await import(pathToFileURL(path.join(pkg, "bindings.js")).href);
+await ttft.default({ module_or_path: readFileSync(path.join(pkg, "ttft_bg.wasm")) });
+ttft.start({
+  pageId: "01900000-0000-7000-8000-000000000000",
+  scope: "window",
+  origin: "https://app.example.com",
+  userAgent: "",
+  tellsLongTasks: true,
+  sampleRate: 1,
+  paint: true,
+  hidden: false,
+  wake() {},
+  found() {},
+  over() {},
+  failed() {},
+});
+
+let calls = 0;
+
+/** The record of a stream that comes in these pieces. */
+function record(pieces) {
+  const call = ++calls;
+  const id = "01900000-0000-7000-8000-000000000001";
+  const context = { route: "/chat", region: undefined, labels: {} };
+  ttft.open(call, id, 90, 91, 1795000000000, 1, "https://api.example.com/v1/chat", 100, 0, context);
+  ttft.response(call, 99, 200, new Headers({ "content-type": "text/event-stream" }), true);
+  const encoder = new TextEncoder();
+  for (const piece of pieces) ttft.read(call, 100, 101, encoder.encode(piece));
+  const last = ttft.last();
+  ttft.discard(call);
+  while (ttft.take());
+  return last;
+}
+
+const event = (value) => `data: ${JSON.stringify(value)}\n\n`;
+
+test("line ends and string ends are found wherever they lie", () => {
+  let seen = 0;
+  for (let model = 1; model < 40; model++) {
+    for (let pad = 0; pad < 34; pad++) {
+      const name = "m".repeat(model);
+      const first = { pad: "p".repeat(pad), model: name, choices: [{ delta: { content: 'a"b\\' } }] };
+      const last = { choices: [], usage: { prompt_tokens: model, completion_tokens: pad + 1 } };
+      const { request, stream, tokens } = record([event(first) + `:${"c".repeat(pad)}\r\n` + event(last)]);
+      assert.equal(request.model, name);
+      assert.equal(stream.events, 2);
+      assert.deepEqual(tokens, { input: model, output: pad + 1, estimated: false });
+      seen++;
+    }
+  }
+  assert.equal(seen, 39 * 34);
+});
+
+test("what documents begin with ends wherever they differ", () => {
+  let seen = 0;
+  for (let length = 1; length < 80; length++) {
+    const begin = "i".repeat(length);
+    const delta = (id, content) => event({ id, model: "m", choices: [{ delta: { content } }] });
+    for (const cut of [0, length % 16, length]) {
+      // The third differs from the first two within its id.
+      const other = `${begin.slice(0, cut)}x${begin.slice(cut + 1)}`;
+      const usage = event({ id: other, usage: { prompt_tokens: length, completion_tokens: 3 } });
+      const { stream, tokens } = record([delta(begin, "a"), delta(begin, "b"), delta(other, "c") + usage]);
+      assert.equal(stream.events, 4);
+      assert.deepEqual(tokens, { input: length, output: 3, estimated: false });
+      seen++;
+    }
+  }
+  assert.equal(seen, 79 * 3);
+});
