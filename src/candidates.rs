@@ -50,6 +50,10 @@ impl Candidates {
         keep
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A text goes on: this is its head now.
     pub(crate) fn grow(&mut self, handle: u32, head: &str) {
         if let Some(candidate) = self.find(handle) {

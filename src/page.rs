@@ -471,6 +471,9 @@ impl Page {
 
     /// Looks for answers among the texts of the page.
     fn search(&mut self) {
+        if self.candidates.is_empty() {
+            return;
+        }
         for i in 0..self.calls.len() {
             let (number, call) = &self.calls[i];
             if !call.is_finding() {

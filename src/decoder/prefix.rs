@@ -14,15 +14,6 @@ const WORTH: usize = 24;
 /// So many documents in a row may begin in another way.
 const MISSES: u8 = 4;
 
-/// What a document is read with beside its bytes. Where it differs, the same
-/// bytes lead elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Start {
-    pub(super) name: Short<64>,
-    pub(super) think: Think,
-    pub(super) keep: bool,
-}
-
 /// Reads documents, and spares what begins them all.
 ///
 /// From one token to the next a protocol repeats its id, its model, its time:
@@ -30,14 +21,19 @@ pub(super) struct Start {
 /// time. That is compared, which is far faster than reading it, and the
 /// state that it led to is put back. What follows the text is the same, too,
 /// and mostly says nothing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Prefix {
-    start: Option<Start>,
+    /// What documents are read with beside their bytes. Where it differs, the
+    /// same bytes lead elsewhere.
+    name: Short<64>,
+    think: Think,
+    keep: bool,
     /// How the document began that others are compared with, up to its first
     /// text or to where others differ.
     bytes: Vec<u8>,
-    /// What `bytes` led to.
+    /// What `bytes` led to, where `marked`; its room is kept.
     mark: Option<Box<State>>,
+    marked: bool,
     /// What came after the string that the mark is in, where it said nothing.
     tail: Vec<u8>,
     doing: Doing,
@@ -54,9 +50,8 @@ pub(super) struct Prefix {
 }
 
 /// What is done with the document that runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doing {
-    #[default]
     Reading,
     /// It is compared with another.
     Following,
@@ -65,20 +60,39 @@ enum Doing {
 }
 
 impl Prefix {
-    /// A document begins.
-    pub(super) fn begin(&mut self, start: Start) {
+    pub(super) fn new() -> Self {
+        Self {
+            name: Short::EMPTY,
+            think: Think::START,
+            keep: false,
+            bytes: Vec::new(),
+            mark: None,
+            marked: false,
+            tail: Vec::new(),
+            doing: Doing::Reading,
+            matched: 0,
+            used: false,
+            misses: 0,
+            useless: 0,
+            limit: 0,
+        }
+    }
+
+    /// A document of this name begins, at that place of the stream's text.
+    pub(super) fn begin(&mut self, name: &Short<64>, think: Think, keep: bool) {
         self.matched = 0;
-        let last = self.start;
-        if last == Some(start) && self.mark.is_some() {
+        let passes = self.name != *name;
+        if !passes && self.think == think && self.keep == keep && self.marked {
             self.doing = Doing::Following;
             return;
         }
         // Pings go by. What differs in more than its name, the stream's state,
         // will never be as it was.
-        let passes = last.is_some_and(|last| last.name != start.name);
         if !(passes && self.tolerate()) {
             self.learn(0);
-            self.start = Some(start);
+            self.name = *name;
+            self.think = think;
+            self.keep = keep;
         }
     }
 
@@ -152,7 +166,7 @@ impl Prefix {
         };
         self.used = false;
         self.misses = 0;
-        self.mark = None;
+        self.marked = false;
         self.bytes.clear();
         self.tail.clear();
     }
@@ -168,7 +182,11 @@ impl Prefix {
         if text.is_some() || self.bytes.len() == self.limit {
             self.doing = Doing::Reading;
             if self.bytes.len() >= WORTH {
-                self.mark = Some(Box::new(state.clone()));
+                self.marked = true;
+                match &mut self.mark {
+                    Some(mark) => mark.copy(state),
+                    None => self.mark = Some(Box::new(state.clone())),
+                }
             }
             state.feed(table, rest);
         }
@@ -197,7 +215,7 @@ impl Prefix {
     /// The document that runs is not one to compare others with.
     pub(super) fn forget(&mut self) {
         self.doing = Doing::Reading;
-        self.mark = None;
+        self.marked = false;
     }
 }
 

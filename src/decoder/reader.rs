@@ -1,7 +1,7 @@
 //! Documents in, events out.
 
 use super::Event;
-use super::prefix::{Prefix, Start};
+use super::prefix::Prefix;
 use super::state::State;
 use crate::dialect::{About, Collector, Judgement, Signals, Stream, Table};
 use crate::framing::Documents;
@@ -51,6 +51,10 @@ pub(super) struct Run<'a> {
 impl Documents for Run<'_> {
     fn name(&mut self, name: &[u8]) {
         let reader = &mut *self.reader;
+        // Of several names the last one holds.
+        if reader.reading == Reading::Nothing && !reader.name.get().is_empty() {
+            reader.reset_document();
+        }
         reader.name.clear();
         reader.name.push(name);
         reader.apply_name();
@@ -110,7 +114,7 @@ impl Reader {
         Self {
             table,
             state: State::new(),
-            prefix: Prefix::default(),
+            prefix: Prefix::new(),
             stream: Stream::new(),
             reading: Reading::Nothing,
             name: Short::EMPTY,
@@ -130,16 +134,11 @@ impl Reader {
     }
 
     fn apply_name(&mut self) {
-        match self.reading {
-            // Of several names the last one holds.
-            Reading::Nothing => self.reset_document(),
-            Reading::Json => {
-                // What is known of the document from here on is not what its
-                // beginning says.
-                self.prefix.leave(&self.table, &mut self.state);
-                self.prefix.forget();
-            }
-            Reading::Raw => {}
+        if self.reading == Reading::Json {
+            // What is known of the document from here on is not what its
+            // beginning says.
+            self.prefix.leave(&self.table, &mut self.state);
+            self.prefix.forget();
         }
         let mut collector = self.state.collector(&self.table);
         collector.about(b"event", self.name.get());
@@ -150,7 +149,14 @@ impl Reader {
         if let Some(explaining) = &mut self.explaining {
             explaining.read(bytes);
         }
-        self.head.push(bytes);
+        // An object is neither, and nearly every document is one.
+        let is_object = match self.reading {
+            Reading::Nothing => bytes.first() == Some(&b'{'),
+            _ => self.head.get().is_empty(),
+        };
+        if !is_object || self.table.reads_raw {
+            self.head.push(bytes);
+        }
         let mut collector = self.state.collector(&self.table);
         let mut bytes = bytes;
         if self.reading == Reading::Nothing {
@@ -161,11 +167,8 @@ impl Reader {
             self.reading = match bytes {
                 [] => return,
                 [b'{' | b'[' | b'"', ..] if !raw => {
-                    self.prefix.begin(Start {
-                        name: self.name,
-                        think: self.stream.think,
-                        keep: self.stream.wants_text(),
-                    });
+                    let keep = self.stream.wants_text();
+                    self.prefix.begin(&self.name, self.stream.think, keep);
                     Reading::Json
                 }
                 _ => {

@@ -75,10 +75,9 @@ pub(crate) struct Facts {
     pub(crate) seen: DialectId,
     pub(crate) numbers: [i64; NUMBERS],
     pub(crate) names: [Span; NAMES],
-    /// Any of `numbers`, any of `names`, a finding of the page's own dialects,
-    /// and one of [`What::THOUGHT`]: mostly there is none.
+    /// Any of `numbers`, a finding of the page's own dialects, and one of
+    /// [`What::THOUGHT`]: mostly there is none.
     pub(crate) has_numbers: bool,
-    pub(crate) has_names: bool,
     pub(crate) has_user: bool,
     pub(crate) has_thoughts: bool,
     pub(crate) provider_is: Option<u8>,
@@ -101,7 +100,6 @@ impl Facts {
         numbers: [-1; NUMBERS],
         names: [Span { start: 0, end: 0 }; NAMES],
         has_numbers: false,
-        has_names: false,
         has_user: false,
         has_thoughts: false,
         provider_is: None,
@@ -465,7 +463,6 @@ impl Document {
         span.start = self.text.len() as u16;
         self.text.extend_from_slice(text);
         span.end = self.text.len() as u16;
-        self.facts.has_names = true;
     }
 
     /// Ollama has no usage object: its counts stand at the top, among others.

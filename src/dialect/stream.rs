@@ -252,11 +252,12 @@ impl Stream {
     fn take_state(&mut self, document: &Document) {
         let facts = &document.facts;
         for name in [Name::Id, Name::Model, Name::Provider] {
-            if facts.has_names
+            let given = document.name(name);
+            if !given.is_empty()
                 && let Some(have) = self.names.get_mut(name as usize)
                 && have.is_empty()
             {
-                *have = valid(document.name(name)).into();
+                *have = valid(given).into();
             }
         }
         self.provider_is = self.provider_is.or(facts.provider_is);

@@ -121,7 +121,16 @@ impl Sse {
     /// A piece of a line, without its end.
     fn line(&mut self, piece: &[u8], documents: &mut dyn Documents) {
         let mut rest = piece;
-        if matches!(self.part, Part::Start | Part::Field) {
+        if self.part == Part::Start
+            && let Some(value) = piece.strip_prefix(b"data:")
+        {
+            // Nearly always.
+            self.has_line = true;
+            self.has_field = true;
+            self.start_data(documents);
+            self.part = Part::Space;
+            rest = value;
+        } else if matches!(self.part, Part::Start | Part::Field) {
             let Some(colon) = rest.iter().position(|&byte| byte == b':') else {
                 if self.part == Part::Start {
                     self.has_line = true;
@@ -159,6 +168,16 @@ impl Sse {
         }
     }
 
+    fn start_data(&mut self, documents: &mut dyn Documents) {
+        if self.has_data {
+            documents.payload(b"\n");
+        } else if !self.event.get().is_empty() {
+            documents.name(self.event.get());
+        }
+        self.has_data = true;
+        self.value = Part::Data;
+    }
+
     /// The field's name is complete.
     fn start_value(&mut self, field: &[u8], documents: &mut dyn Documents) {
         self.has_field |= !field.is_empty();
@@ -167,15 +186,7 @@ impl Sse {
                 self.comment.clear();
                 Part::Comment
             }
-            b"data" => {
-                if self.has_data {
-                    documents.payload(b"\n");
-                } else if !self.event.get().is_empty() {
-                    documents.name(self.event.get());
-                }
-                self.has_data = true;
-                Part::Data
-            }
+            b"data" => return self.start_data(documents),
             b"event" => {
                 self.event.clear();
                 Part::Event

@@ -104,8 +104,6 @@ enum Target {
 pub(crate) struct Scanner {
     state: State,
     target: Target,
-    /// Nothing of the string has been seen yet.
-    whole: bool,
     /// The place of the value that comes next or is being read.
     node: Node,
     frames: [Frame; DEPTH],
@@ -133,7 +131,6 @@ impl Scanner {
         Self {
             state: State::Value,
             target: Target::Nowhere,
-            whole: false,
             node: ROOT,
             frames: [frame; DEPTH],
             depth: 0,
@@ -216,24 +213,15 @@ impl Scanner {
                     let end = find2(rest, b'"', b'\\').unwrap_or(rest.len());
                     let (piece, after) = cut(rest, end);
                     at += end;
+                    // Half a pair waits for the other half, which comes right
+                    // after it or not at all.
+                    if !piece.is_empty() {
+                        self.characters(piece, visitor);
+                    }
                     match after {
-                        // Mostly a string has no escapes and comes in one
-                        // piece; then nothing is copied.
-                        [b'"', ..] if self.whole && self.target != Target::Text => {
-                            self.short_string(paths, piece, false, visitor);
-                        }
-                        _ => {
-                            // Half a pair waits for the other half, which
-                            // comes right after it or not at all.
-                            if !piece.is_empty() {
-                                self.characters(piece, visitor);
-                            }
-                            match after {
-                                [b'"', ..] => self.string_end(paths, visitor),
-                                [_, ..] => self.state = State::Escape,
-                                [] => break,
-                            }
-                        }
+                        [b'"', ..] => self.string_end(paths, visitor),
+                        [_, ..] => self.state = State::Escape,
+                        [] => break,
                     }
                 }
                 State::Skip => {
@@ -281,6 +269,12 @@ impl Scanner {
                     }
                     at += piece.len();
                     self.scalar_end(visitor);
+                    if let [b',', ..] = after
+                        && self.state == State::Next
+                    {
+                        self.next(paths);
+                        at += 1;
+                    }
                     continue;
                 }
                 State::Junk => break,
@@ -288,7 +282,24 @@ impl Scanner {
                 State::Value => match byte {
                     b'"' => {
                         self.string_start(paths, visitor);
-                        if to_text && self.target == Target::Text {
+                        if self.target != Target::Text {
+                            // Mostly a string has no escapes and comes in one
+                            // piece; then nothing is copied.
+                            let rest = bytes.get(at + 1..).unwrap_or_default();
+                            if let Some(end) = find2(rest, b'"', b'\\')
+                                && let (string, [b'"', after @ ..]) = cut(rest, end)
+                            {
+                                self.short_string(paths, string, false, visitor);
+                                at += end + 2;
+                                if let [b',', ..] = after
+                                    && self.state == State::Next
+                                {
+                                    self.next(paths);
+                                    at += 1;
+                                }
+                                continue;
+                            }
+                        } else if to_text {
                             text = Some(at + 1);
                             bytes = cut(bytes, at + 1).0;
                         }
@@ -465,7 +476,6 @@ impl Scanner {
     fn begin_string(&mut self, target: Target) {
         self.state = State::String;
         self.target = target;
-        self.whole = true;
         self.short.clear();
     }
 
@@ -481,7 +491,6 @@ impl Scanner {
     }
 
     fn emit<V: Visitor>(&mut self, bytes: &[u8], visitor: &mut V) {
-        self.whole = false;
         match self.target {
             Target::Nowhere => {}
             Target::Key | Target::Short => self.short.push(bytes),
@@ -491,7 +500,6 @@ impl Scanner {
 
     fn escape<V: Visitor>(&mut self, byte: u8, visitor: &mut V) {
         self.state = State::String;
-        self.whole = false;
         let decoded = match byte {
             b'u' => {
                 self.unicode = 0;
