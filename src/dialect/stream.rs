@@ -251,10 +251,10 @@ impl Stream {
     /// Takes over what needs no judgement.
     fn take_state(&mut self, document: &Document) {
         let facts = &document.facts;
-        for name in [Name::Id, Name::Model, Name::Provider] {
-            let given = document.name(name);
+        for name in &[Name::Id, Name::Model, Name::Provider] {
+            let given = document.name(*name);
             if !given.is_empty()
-                && let Some(have) = self.names.get_mut(name as usize)
+                && let Some(have) = self.names.get_mut(*name as usize)
                 && have.is_empty()
             {
                 *have = valid(given).into();
@@ -262,8 +262,8 @@ impl Stream {
         }
         self.provider_is = self.provider_is.or(facts.provider_is);
         if facts.has_numbers {
-            for (have, new) in self.numbers.iter_mut().zip(facts.numbers) {
-                *have = new.max(*have);
+            for (have, new) in self.numbers.iter_mut().zip(&facts.numbers) {
+                *have = (*new).max(*have);
             }
         }
         // A part within a part has a path of its own and no number of ours.

@@ -70,11 +70,7 @@ impl Statistics {
             // bounds the freeze and the newest ones are the common lags, so
             // the second oldest is missed least.
             if self.waiting.len() >= MOST_WAITING {
-                let mut index = 0;
-                self.waiting.retain(|_| {
-                    index += 1;
-                    index != 2
-                });
+                self.waiting.remove(1);
             }
             self.waiting.push(at);
         }
