@@ -116,14 +116,19 @@ impl Record {
     /// Keeps it below 4 KB: scripts are left out first, then labels. `bytes`
     /// tells how long its JSON is.
     pub(crate) fn shorten(&mut self, bytes: fn(&Self) -> usize) {
+        let main_thread = self.main_thread.as_ref();
+        let has_scripts = main_thread.is_some_and(|main| !main.scripts.is_empty());
+        // To measure it takes longer than to make it, and of one that has
+        // neither there is nothing to leave out.
+        if !has_scripts && self.labels.is_empty() || bytes(self) <= MAX_BYTES {
+            return;
+        }
+        self.flags.push(Flag::TruncatedRecord);
+        if let Some(main_thread) = &mut self.main_thread {
+            main_thread.scripts.clear();
+        }
         if bytes(self) > MAX_BYTES {
-            self.flags.push(Flag::TruncatedRecord);
-            if let Some(main_thread) = &mut self.main_thread {
-                main_thread.scripts.clear();
-            }
-            if bytes(self) > MAX_BYTES {
-                self.labels = Labels::default();
-            }
+            self.labels = Labels::default();
         }
     }
 }
