@@ -601,10 +601,26 @@ impl Scanner {
     }
 }
 
+/// What a byte may be: 1 in a number or a literal, 2 of interest in what is
+/// skipped.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'+' | b'-' => 1,
+            b'"' | b'{' | b'}' | b'[' | b']' => 2,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 fn is_scalar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')
+    CLASSES[usize::from(byte)] == 1
 }
 
 fn is_skip_stop(byte: u8) -> bool {
-    matches!(byte, b'"' | b'{' | b'}' | b'[' | b']')
+    CLASSES[usize::from(byte)] == 2
 }

@@ -164,7 +164,7 @@ fn flags() -> String {
     // little more makes the decoder a tenth faster and the download no larger.
     let mut flags = vec![
         "-Ctarget-feature=+simd128".to_owned(),
-        "-Cllvm-args=-inline-threshold=20".to_owned(),
+        "-Cllvm-args=-inline-threshold=35".to_owned(),
     ];
     // Keeps the folders of this machine out of the module: what is left of
     // panics may name the file of a dependency.
