@@ -4,6 +4,7 @@ mod chunking;
 
 use chunking::{Split, decode};
 use proptest::prelude::*;
+use ttft::decoder::{Decoder, Hints, Signals};
 
 /// Pieces that streams are made of, so that their combinations reach deep.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
@@ -57,6 +58,24 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         20 => known.prop_map(<[u8]>::to_vec),
         1 => prop::collection::vec(any::<u8>(), 1..4),
     ]
+}
+
+#[test]
+fn a_text_that_a_cut_begins_with_the_end_marker_is_none() {
+    let mut decoder = Decoder::new(&Hints {
+        content_type: "text/event-stream",
+        ..Hints::default()
+    });
+    let mut events = vec![];
+    for piece in [
+        &b"data:  "[..],
+        b"{\"choices\":[{\"delta\":{\"content\":\"",
+        b"[DONE]\"}}]}\n\n",
+    ] {
+        decoder.push(piece, &mut |event| events.push(event.signals));
+    }
+    assert_eq!(events.len(), 1);
+    assert!(events[0].contains(Signals::ANSWER) && !events[0].contains(Signals::END));
 }
 
 proptest! {

@@ -151,10 +151,12 @@ impl Reader {
         }
         // An object is neither, and nearly every document is one.
         let is_object = match self.reading {
-            Reading::Nothing => bytes.first() == Some(&b'{'),
+            Reading::Nothing => bytes.trim_ascii_start().first() == Some(&b'{'),
             _ => self.head.get().is_empty(),
         };
-        if !is_object || self.table.reads_raw {
+        if is_object && !self.table.reads_raw {
+            self.head.clear();
+        } else {
             self.head.push(bytes);
         }
         let mut collector = self.state.collector(&self.table);
