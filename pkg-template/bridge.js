@@ -72,7 +72,7 @@ export class Bridge {
     if (isEvent) return this.call("event", [call, called, at, bytes, name]);
     // Not by way of `call`: this one is a page's most frequent.
     try {
-      outside(() => this.#onFlags(this.#wasm.read(call, called, at, bytes)));
+      outside(() => this.#onFlags(this.#wasm.read(call, called, at, bytes)), true);
     } catch (error) {
       this.fail(String(error));
     }
