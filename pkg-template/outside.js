@@ -12,9 +12,6 @@ let root;
  * is not there, since then it may still be the id of an element.
  */
 export function outside(act, again) {
-  if (!again) {
-    root = globalThis.Zone?.root;
-    if (typeof root?.run !== "function") root = undefined;
-  }
-  return root ? root.run(act) : act();
+  if (!again) root = globalThis.Zone?.root;
+  return typeof root?.run === "function" ? root.run(act) : act();
 }
