@@ -19,6 +19,7 @@ export class Bridge {
   #heldInAll = 0;
   #stopped = false;
   #replaying = false;
+  #lastRead;
   #onFlags;
   #onFailure;
 
@@ -72,7 +73,8 @@ export class Bridge {
     if (isEvent) return this.call("event", [call, called, at, bytes, name]);
     // Not by way of `call`: this one is a page's most frequent.
     try {
-      outside(() => this.#onFlags(this.#wasm.read(call, called, at, bytes)), true);
+      outside(() => this.#onFlags(this.#wasm.read(call, called, at, bytes)), call === this.#lastRead);
+      this.#lastRead = call;
     } catch (error) {
       this.fail(String(error));
     }

@@ -8,8 +8,8 @@ let root;
 
 /**
  * Runs `act` where what it makes is nobody's. `again`: with the root that was
- * there the last time. To ask for it takes a quarter of a microsecond where it
- * is not there, since then it may still be the id of an element.
+ * there the last time. To look up a global that does not exist takes 0.1 to
+ * 0.25 us: engines look for an element with that id.
  */
 export function outside(act, again) {
   if (!again) root = globalThis.Zone?.root;

@@ -33,7 +33,9 @@ pub(crate) fn common(a: &[u8], b: &[u8]) -> usize {
     at + a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Sixteen bytes in one register. Every browser that ttft runs in has SIMD.
+/// Sixteen bytes in one register. Every browser that ttft supports has SIMD,
+/// unless the processor has none; there the module does not compile, and the
+/// page is not measured.
 #[cfg(target_feature = "simd128")]
 mod block {
     use core::arch::wasm32::{
@@ -45,8 +47,8 @@ mod block {
     #[expect(unsafe_code, reason = "no safe function loads a vector")]
     #[inline(always)]
     fn load(block: &Block) -> v128 {
-        // SAFETY: sixteen bytes that can be read, and WebAssembly loads them
-        // wherever they lie.
+        // SAFETY: the block's sixteen bytes can be read, and `v128_load` asks
+        // for no alignment.
         unsafe { v128_load(block.as_ptr().cast()) }
     }
 

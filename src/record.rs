@@ -113,8 +113,8 @@ pub struct Record {
 const MAX_BYTES: usize = 4_000;
 
 impl Record {
-    /// Keeps it below 4 KB: scripts are left out first, then labels. `bytes`
-    /// tells how long its JSON is.
+    /// Keeps it below 4 KB where scripts and then labels make it longer: they
+    /// are left out. `bytes` tells how long its JSON is.
     pub(crate) fn shorten(&mut self, bytes: fn(&Self) -> usize) {
         let main_thread = self.main_thread.as_ref();
         let has_scripts = main_thread.is_some_and(|main| !main.scripts.is_empty());
@@ -778,6 +778,12 @@ mod tests {
         let mut short = record("b", "app.js");
         short.shorten(bytes);
         assert!(short.flags.is_empty());
+        let mut other = record("b", "app.js");
+        other.labels = super::Labels::default();
+        other.main_thread = None;
+        other.request.path = "/x".repeat(3000);
+        other.shorten(bytes);
+        assert!(other.flags.is_empty(), "nothing was left out");
         let mut scripted = record("b", &"x".repeat(2000));
         scripted.shorten(bytes);
         assert_eq!(scripted.flags, [Flag::TruncatedRecord]);

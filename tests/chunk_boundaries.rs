@@ -4,7 +4,7 @@ mod chunking;
 
 use chunking::{Split, decode};
 use proptest::prelude::*;
-use ttft::decoder::{Decoder, Hints, Signals};
+use ttft::decoder::{Decoder, Dialects, Hints, Signals, UserDialect};
 
 /// Pieces that streams are made of, so that their combinations reach deep.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
@@ -61,7 +61,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn a_text_that_a_cut_begins_with_the_end_marker_is_none() {
+fn an_end_marker_within_a_text_is_none_wherever_cut() {
     let mut decoder = Decoder::new(&Hints {
         content_type: "text/event-stream",
         ..Hints::default()
@@ -76,6 +76,34 @@ fn a_text_that_a_cut_begins_with_the_end_marker_is_none() {
     }
     assert_eq!(events.len(), 1);
     assert!(events[0].contains(Signals::ANSWER) && !events[0].contains(Signals::END));
+}
+
+#[test]
+fn of_several_names_the_last_one_holds_also_after_an_empty_one() {
+    let own = UserDialect {
+        name: "acme".to_owned(),
+        answer: Some("t".to_owned()),
+        end: Some("@event=".to_owned()),
+        ..UserDialect::default()
+    };
+    let hints = Hints {
+        content_type: "text/event-stream",
+        ..Hints::default()
+    };
+    let ends = |body: &[u8]| {
+        let dialects = Dialects::with(vec![own.clone()]).expect("a dialect");
+        let mut decoder = Decoder::with_dialects(&hints, &dialects);
+        let mut ends = vec![];
+        decoder.push(body, &mut |event| {
+            ends.push(event.signals.contains(Signals::END))
+        });
+        ends
+    };
+    assert_eq!(ends(b"data:\nevent:\ndata: {\"t\":\"a\"}\n\n"), [true]);
+    assert_eq!(
+        ends(b"data:\nevent:\nevent: x\ndata: {\"t\":\"a\"}\n\n"),
+        [false]
+    );
 }
 
 proptest! {

@@ -31,7 +31,7 @@ pub(super) struct Prefix {
     /// How the document began that others are compared with, up to its first
     /// text or to where others differ.
     bytes: Vec<u8>,
-    /// What `bytes` led to, where `marked`; its room is kept.
+    /// What `bytes` led to; of use only where `marked`, and kept for its room.
     mark: Option<Box<State>>,
     marked: bool,
     /// What came after the string that the mark is in, where it said nothing.
@@ -78,7 +78,7 @@ impl Prefix {
         }
     }
 
-    /// A document of this name begins, at that place of the stream's text.
+    /// A document of this name begins, in that state of the stream.
     pub(super) fn begin(&mut self, name: &Short<64>, think: Think, keep: bool) {
         self.matched = 0;
         let passes = self.name != *name;

@@ -29,10 +29,13 @@ pub(super) struct Reader {
     pub(super) stream: Stream,
     reading: Reading,
     name: Short<64>,
+    /// It was given a name, be it empty.
+    is_named: bool,
     /// What the framing says went wrong.
     failure: Short<64>,
     /// How the document that runs begins: for `[DONE]`, and for text that only
-    /// looks like JSON.
+    /// looks like JSON. Empty where that begins with `{`, as nearly always, and
+    /// no dialect reads text.
     head: Short<64>,
     events: u32,
     pub(super) stamps: u32,
@@ -51,13 +54,22 @@ pub(super) struct Run<'a> {
 impl Documents for Run<'_> {
     fn name(&mut self, name: &[u8]) {
         let reader = &mut *self.reader;
-        // Of several names the last one holds.
-        if reader.reading == Reading::Nothing && !reader.name.get().is_empty() {
-            reader.reset_document();
+        match reader.reading {
+            // Of several names the last one holds.
+            Reading::Nothing if reader.is_named => reader.reset_document(),
+            Reading::Json => {
+                // What is known of the document from here on is not what its
+                // beginning says.
+                reader.prefix.leave(&reader.table, &mut reader.state);
+                reader.prefix.forget();
+            }
+            _ => {}
         }
+        reader.is_named = true;
         reader.name.clear();
         reader.name.push(name);
-        reader.apply_name();
+        let mut collector = reader.state.collector(&reader.table);
+        collector.about(b"event", name);
     }
 
     fn payload(&mut self, bytes: &[u8]) {
@@ -118,6 +130,7 @@ impl Reader {
             stream: Stream::new(),
             reading: Reading::Nothing,
             name: Short::EMPTY,
+            is_named: false,
             failure: Short::EMPTY,
             head: Short::EMPTY,
             events: 0,
@@ -133,31 +146,19 @@ impl Reader {
         self.table.about(self.stream.dialect)
     }
 
-    fn apply_name(&mut self) {
-        if self.reading == Reading::Json {
-            // What is known of the document from here on is not what its
-            // beginning says.
-            self.prefix.leave(&self.table, &mut self.state);
-            self.prefix.forget();
-        }
-        let mut collector = self.state.collector(&self.table);
-        collector.about(b"event", self.name.get());
-    }
-
     fn read(&mut self, bytes: &[u8]) {
         #[cfg(feature = "inspect")]
         if let Some(explaining) = &mut self.explaining {
             explaining.read(bytes);
         }
-        // An object is neither, and nearly every document is one.
-        let is_object = match self.reading {
-            Reading::Nothing => bytes.trim_ascii_start().first() == Some(&b'{'),
-            _ => self.head.get().is_empty(),
+        let needs_head = match self.reading {
+            Reading::Nothing => bytes.trim_ascii_start().first() != Some(&b'{'),
+            _ => !self.head.get().is_empty(),
         };
-        if is_object && !self.table.reads_raw {
-            self.head.clear();
-        } else {
+        if needs_head || self.table.reads_raw {
             self.head.push(bytes);
+        } else {
+            self.head.clear();
         }
         let mut collector = self.state.collector(&self.table);
         let mut bytes = bytes;
@@ -234,6 +235,7 @@ impl Reader {
         self.reset_document();
         self.reading = Reading::Nothing;
         self.name.clear();
+        self.is_named = false;
         self.failure.clear();
         self.head.clear();
     }

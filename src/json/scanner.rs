@@ -98,8 +98,8 @@ enum Target {
 ///
 /// Constant memory: containers of interest are on a stack as deep as the
 /// longest path, others are only counted, so nesting without end costs
-/// nothing. Linear time: each byte is looked at once, or twice where a string
-/// ends in it.
+/// nothing. Linear time: each byte is looked at once, or twice in a string that
+/// does not end in its piece.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scanner {
     state: State,

@@ -64,3 +64,30 @@ test("what is held for a module that is not there yet is bounded, per stream and
   assert.deepEqual(replayed(16, 4), { read: 64, skip: 0 });
   assert.deepEqual(replayed(20, 4), { read: 64, skip: 16 });
 });
+
+test("zone.js is looked for anew at the first chunk of each stream", () => {
+  const inRoot = [];
+  let isRoot = false;
+  const run = (act) => {
+    isRoot = true;
+    try {
+      return act();
+    } finally {
+      isRoot = false;
+    }
+  };
+  const bridge = new Bridge(() => {}, assert.fail);
+  bridge.connect({ open: () => 0, read: () => inRoot.push(isRoot) });
+  const chunk = new Uint8Array(1);
+  try {
+    bridge.call("open", [1]);
+    bridge.read(1, 0, 0, chunk);
+    globalThis.Zone = { root: { run } };
+    bridge.read(2, 0, 0, chunk);
+    bridge.read(2, 0, 0, chunk);
+  } finally {
+    delete globalThis.Zone;
+  }
+  bridge.read(3, 0, 0, chunk);
+  assert.deepEqual(inRoot, [false, true, true, false]);
+});

@@ -67,12 +67,13 @@ test("what documents begin with ends wherever they differ", () => {
   let seen = 0;
   for (let length = 1; length < 80; length++) {
     const begin = "i".repeat(length);
-    const delta = (id, content) => event({ id, model: "m", choices: [{ delta: { content } }] });
-    for (const cut of [0, length % 16, length]) {
+    const delta = (id, content) => event({ id, choices: [{ delta: { content } }] });
+    for (const cut of [0, length >> 1, length]) {
       // The third differs from the first two within its id.
       const other = `${begin.slice(0, cut)}x${begin.slice(cut + 1)}`;
-      const usage = event({ id: other, usage: { prompt_tokens: length, completion_tokens: 3 } });
-      const { stream, tokens } = record([delta(begin, "a"), delta(begin, "b"), delta(other, "c") + usage]);
+      const usage = event({ id: other, model: other, usage: { prompt_tokens: length, completion_tokens: 3 } });
+      const { request, stream, tokens } = record([delta(begin, "a"), delta(begin, "b"), delta(other, "c") + usage]);
+      assert.equal(request.model, other.slice(0, 64));
       assert.equal(stream.events, 4);
       assert.deepEqual(tokens, { input: length, output: 3, estimated: false });
       seen++;

@@ -124,6 +124,9 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
         .map(|(key, value)| (format!("CARGO_PROFILE_WASM_{key}"), value));
     let output = command::cargo()
         .envs(profile)
+        // With one of them cargo ignores all flags that it is given below.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .args([
             "rustc",
             "--package",
@@ -160,8 +163,9 @@ fn compile(variant: &Variant<'_>) -> anyhow::Result<PathBuf> {
 
 /// Cargo's setting of the module's compiler flags.
 fn flags() -> String {
-    // Optimised for size, LLVM inlines next to nothing (its threshold is 5). A
-    // little more makes the decoder a tenth faster and the download no larger.
+    // Optimised for size, LLVM inlines next to nothing (its threshold is 5).
+    // With 15 the download is smallest; with 35 it is 0.7 KB larger than that
+    // and the decoder a sixth faster than with 5.
     let mut flags = vec![
         "-Ctarget-feature=+simd128".to_owned(),
         "-Cllvm-args=-inline-threshold=35".to_owned(),

@@ -35,7 +35,14 @@ pub(super) fn run(report: &mut Report) {
         build::add_target()?;
         for part in [
             &["--", "--cfg", "fuzzing", "-D", "warnings"][..],
-            &["--target", build::TARGET, "--", "-D", "warnings"],
+            &[
+                "--target",
+                build::TARGET,
+                "--",
+                "-Ctarget-feature=+simd128",
+                "-D",
+                "warnings",
+            ],
         ] {
             command::run(
                 cargo(&["clippy", "--package", "ttft", "--lib", "--quiet"]).args(part),
