@@ -57,8 +57,10 @@ suite(
         const measured = await written(ttft.fetch, way);
         t.note(`${natively.toFixed(2)} MiB written natively, ${measured.toFixed(2)} with ttft`);
         // The kernel sizes a connection's buffers by how it went so far: the
-        // numbers differ from run to run. Firefox and WebKit hold nothing back.
-        const held = (mib) => mib < WHOLE / MIB / 2;
+        // numbers differ from run to run, mostly 5 to 13, and up to the 32 MiB
+        // that Linux may give one. Who holds nothing back, as Firefox and
+        // WebKit, takes all.
+        const held = (mib) => mib < (WHOLE / MIB) * 0.9;
         t.equal(held(natively), where.engine === "chromium", "held back natively");
         t.equal(held(measured), held(natively), "held back with ttft");
       },
