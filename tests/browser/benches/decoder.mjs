@@ -7,6 +7,7 @@
 
 import { createParser } from "/modules/eventsource-parser/dist/index.js";
 import * as ttft from "/pkg/bindings.js";
+import { driveModule } from "../lib/module.mjs";
 import { suite } from "../lib/suite.mjs";
 
 /** Bytes per chunk; 0: each recorded stream in one piece. */
@@ -19,10 +20,12 @@ const ROUNDS = 15;
 /** A clock of whole milliseconds is exact to 1 % of this. */
 const ROUND_MS = 100;
 
+let open, over;
+
 suite("decoder", { seconds: 300 }, {
   async "measured"(t) {
     await ttft.default({ module_or_path: fetch("/pkg/ttft_bg.wasm") });
-    start();
+    ({ open, over } = driveModule(ttft));
     const streams = (await (await fetch("/bench/corpus.json")).json()).map(({ type, body }) => ({
       type,
       body: Uint8Array.from(atob(body), (char) => char.charCodeAt(0)),
@@ -32,23 +35,6 @@ suite("decoder", { seconds: 300 }, {
     t.note(JSON.stringify({ sizes, call_us: callCost(streams[0].type) }));
   },
 });
-
-function start() {
-  ttft.start({
-    pageId: "01900000-0000-7000-8000-000000000000",
-    scope: "window",
-    origin: location.origin,
-    userAgent: navigator.userAgent,
-    tellsLongTasks: PerformanceObserver.supportedEntryTypes.includes("longtask"),
-    sampleRate: 1,
-    paint: true,
-    hidden: false,
-    wake() {},
-    found() {},
-    over() {},
-    undeliverable() {},
-  });
-}
 
 function measure(streams, events, size) {
   const pieces = streams.map(({ type, body }) => {
@@ -89,27 +75,10 @@ function time(work) {
   return performance.now() - from;
 }
 
-/** As bridge.js and fetch.js call it; `take` as the facade does. */
 function byTtft({ type, times, chunks }) {
   const call = open(type);
   for (let i = 0; i < times; i++) for (const chunk of chunks) ttft.read(call, 100, 101, chunk);
   over(call);
-}
-
-const context = { route: "/chat", region: undefined, labels: {} };
-let calls = 0;
-
-function open(type) {
-  const call = ++calls;
-  const id = "01900000-0000-7000-8000-000000000001";
-  ttft.open(call, id, 90, 91, 1795000000000, 1, "https://api.example.com/v1/chat", 100, 0, context);
-  ttft.response(call, 99, 200, new Headers({ "content-type": type }), true);
-  return call;
-}
-
-function over(call) {
-  ttft.discard(call);
-  while (ttft.take());
 }
 
 function byParser({ times, chunks }, json) {
