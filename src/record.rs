@@ -5,10 +5,13 @@
 //!
 //! - Times are milliseconds; marks count from the call of `fetch`.
 //! - What was not observed is absent, never `0` and never `null`.
+//! - What the page or the server wrote as it liked is cut at 256 bytes, with the
+//!   flag `truncated-record`.
 //! - Keys are snake_case, enum values kebab-case.
 //! - Within one [`VERSION`] keys and enum values are only ever added; a reader
 //!   ignores keys it does not know, and reads such values as `unknown`.
 
+use crate::find::{cut, valid};
 use crate::labels::Labels;
 use crate::millis::Millis;
 use serde::{Deserialize, Serialize};
@@ -112,24 +115,56 @@ pub struct Record {
 /// Bytes of a record's JSON.
 const MAX_BYTES: usize = 4_000;
 
+/// Bytes of a text that the page or the server chose.
+const MAX_TEXT: usize = 256;
+
 impl Record {
-    /// Keeps it below 4 KB where scripts and then labels make it longer: they
-    /// are left out. `bytes` tells how long its JSON is.
+    /// Keeps it below 4 KB: long texts are cut, and where scripts and then
+    /// labels make it longer, they are left out. `bytes` tells how long its
+    /// JSON is.
     pub(crate) fn shorten(&mut self, bytes: fn(&Self) -> usize) {
+        let is_cut = self.cut_texts();
+        if self.leave_out_lists(bytes) || is_cut {
+            self.flags.push(Flag::TruncatedRecord);
+        }
+    }
+
+    fn cut_texts(&mut self) -> bool {
+        let (page, request) = (&mut self.page, &mut self.request);
+        let texts = [
+            Some(&mut request.path),
+            page.route.as_mut(),
+            page.release.as_mut(),
+            request.region.as_mut(),
+            request.model.as_mut(),
+            request.provider.as_mut(),
+        ];
+        let mut is_cut = false;
+        for text in texts.into_iter().flatten() {
+            let (near, far) = cut(text.as_bytes(), MAX_TEXT);
+            if !far.is_empty() {
+                *text = valid(near).into();
+                is_cut = true;
+            }
+        }
+        is_cut
+    }
+
+    fn leave_out_lists(&mut self, bytes: fn(&Self) -> usize) -> bool {
         let main_thread = self.main_thread.as_ref();
         let has_scripts = main_thread.is_some_and(|main| !main.scripts.is_empty());
         // To measure it takes longer than to make it, and of one that has
         // neither there is nothing to leave out.
         if !has_scripts && self.labels.is_empty() || bytes(self) <= MAX_BYTES {
-            return;
+            return false;
         }
-        self.flags.push(Flag::TruncatedRecord);
         if let Some(main_thread) = &mut self.main_thread {
             main_thread.scripts.clear();
         }
         if bytes(self) > MAX_BYTES {
             self.labels = Labels::default();
         }
+        true
     }
 }
 
@@ -727,7 +762,8 @@ pub enum Flag {
     Deferred,
     /// Something between server and page held the bytes back.
     Held,
-    /// Scripts or labels were left out to keep the record under 4 KB.
+    /// Something was left out to keep the record under 4 KB: what is above 256
+    /// bytes of a text, or scripts and labels.
     TruncatedRecord,
     /// A service worker answered.
     ServiceWorker,
@@ -781,7 +817,6 @@ mod tests {
         let mut other = record("b", "app.js");
         other.labels = super::Labels::default();
         other.main_thread = None;
-        other.request.path = "/x".repeat(3000);
         other.shorten(bytes);
         assert!(other.flags.is_empty(), "nothing was left out");
         let mut scripted = record("b", &"x".repeat(2000));
@@ -791,5 +826,20 @@ mod tests {
         let mut labelled = record(&"x".repeat(500), "app.js");
         labelled.shorten(bytes);
         assert_eq!((scripts(&labelled), labelled.labels.len()), (Some(0), 0));
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        let mut long = record("b", &"x".repeat(2000));
+        long.request.path = "/x".repeat(3000);
+        long.page.route = Some("\u{e9}".repeat(200) + "x");
+        long.request.model = Some("x\u{e9}".repeat(85) + "\u{e9}\u{e9}");
+        long.page.release = Some("r".repeat(256));
+        long.shorten(bytes);
+        assert_eq!(long.request.path, "/x".repeat(128));
+        assert_eq!(long.page.route, Some("\u{e9}".repeat(128)));
+        assert_eq!(long.request.model, Some("x\u{e9}".repeat(85)));
+        assert_eq!(long.page.release.map(|text| text.len()), Some(256));
+        assert_eq!(long.flags, [Flag::TruncatedRecord]);
     }
 }

@@ -31,7 +31,7 @@ const WORDS = {
   "decoder-late": "beyond 256 KiB nothing was decoded",
   deferred: "sent by the browser after the page was gone; its time is the page's own",
   held: "something between server and page held the bytes back",
-  "truncated-record": "scripts or labels were left out",
+  "truncated-record": "long texts were cut, or scripts or labels left out",
   "coarse-clock": "the clock's step is above 2 ms",
 };
 
