@@ -178,13 +178,13 @@ impl Head {
 }
 
 impl Call {
-    pub(crate) fn new(opening: Opening, step: Millis) -> Self {
+    pub(crate) fn boxed(opening: Opening, step: Millis) -> Box<Self> {
         let (origin, path) = crate::path::reduce(&opening.url).unwrap_or_default();
         let mut seen = Observation::new(step);
         seen.upload = opening.bytes;
         let turn = opening.turn.as_ref();
         seen.turn_start = turn.map(|(_, acted)| *acted - opening.t0);
-        Self {
+        Box::new(Self {
             request: Request {
                 origin,
                 path,
@@ -218,7 +218,7 @@ impl Call {
             decoder_late: false,
             streams: false,
             stamps: 0,
-        }
+        })
     }
 
     /// Takes over of `before`, the same call, what has nothing to do with reads.

@@ -28,7 +28,7 @@ impl Candidates {
     /// `calls`, and is kept.
     pub(crate) fn add(
         &mut self,
-        calls: &[(u32, Call)],
+        calls: &[(u32, Box<Call>)],
         handle: u32,
         at: Millis,
         targets: u32,
@@ -92,7 +92,7 @@ impl Candidates {
     /// A target is the app's word on *where*; the text must fit all the same.
     /// Only when nothing in it did until the body's end, its first change
     /// after the answer's read is taken.
-    pub(crate) fn best(&self, calls: &[(u32, Call)], index: usize, part: Part) -> Option<Commit> {
+    pub(crate) fn best(&self, calls: &[(u32, Box<Call>)], index: usize, part: Part) -> Option<Commit> {
         let (_, call) = calls.get(index)?;
         let (read, head, whole) = call.sought(part)?;
         let from = call.opening.t0 + read;
@@ -146,7 +146,7 @@ impl Candidate {
 }
 
 /// Whether another answer fits just as well: two streams of the same words.
-fn is_anothers(calls: &[(u32, Call)], index: usize, candidate: &Candidate) -> bool {
+fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, candidate: &Candidate) -> bool {
     calls.iter().enumerate().any(|(other, (_, call))| {
         other != index
             && call.is_finding()

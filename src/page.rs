@@ -63,7 +63,7 @@ pub struct Page {
     /// What is around the calls.
     pub surroundings: Surroundings,
     /// Calls by number, in the order of their opening.
-    calls: Vec<(u32, Call)>,
+    calls: Vec<(u32, Box<Call>)>,
     candidates: Candidates,
     happenings: Vec<(Happening, Rc<Record>)>,
     orders: Vec<Order>,
@@ -153,7 +153,7 @@ impl Page {
     /// With the id of another, that one begins anew: what was read of it so far
     /// was not what the page reads.
     pub fn open(&mut self, number: u32, opening: Opening, facts: Facts) {
-        let mut call = Call::new(opening, self.surroundings.info.resolution_ms);
+        let mut call = Call::boxed(opening, self.surroundings.info.resolution_ms);
         call.set(facts);
         if self.hidden {
             call.seen.hidden.hide(Millis::ZERO);
@@ -163,9 +163,9 @@ impl Page {
         } else if self.ticking {
             call.seen.busy.tick_started(Millis::ZERO);
         }
-        let is_same = |(_, other): &(u32, Call)| other.opening.id == call.opening.id;
+        let is_same = |(_, other): &(u32, Box<Call>)| other.opening.id == call.opening.id;
         if let Some(at) = self.calls.iter().position(is_same) {
-            call.begin_anew(self.calls.remove(at).1);
+            call.begin_anew(*self.calls.remove(at).1);
         }
         self.calls.push((number, call));
     }
@@ -455,7 +455,7 @@ impl Page {
         self.calls
             .iter_mut()
             .find(|(other, _)| *other == number)
-            .map(|(_, call)| call)
+            .map(|(_, call)| &mut **call)
     }
 
     fn tell(&mut self, happening: Happening, number: u32) {

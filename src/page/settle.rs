@@ -66,7 +66,7 @@ impl Page {
         }
     }
 
-    fn finish(&mut self, number: u32, mut call: Call, now: Millis, wall: f64) {
+    fn finish(&mut self, number: u32, mut call: Box<Call>, now: Millis, wall: f64) {
         self.orders.push(Order::Over(number));
         if call.answer.is_none() {
             self.candidates.give_up(&call);
