@@ -92,7 +92,12 @@ impl Candidates {
     /// A target is the app's word on *where*; the text must fit all the same.
     /// Only when nothing in it did until the body's end, its first change
     /// after the answer's read is taken.
-    pub(crate) fn best(&self, calls: &[(u32, Box<Call>)], index: usize, part: Part) -> Option<Commit> {
+    pub(crate) fn best(
+        &self,
+        calls: &[(u32, Box<Call>)],
+        index: usize,
+        part: Part,
+    ) -> Option<Commit> {
         let (_, call) = calls.get(index)?;
         let (read, head, whole) = call.sought(part)?;
         let from = call.opening.t0 + read;
