@@ -69,7 +69,7 @@ pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
         return None;
     };
     match first {
-        b'[' => return Some(Framing::JsonArray),
+        b'[' if is_json => return Some(Framing::JsonArray),
         // Documents of a JSON response may run over several lines; those of
         // NDJSON may not, and a broken line must not spoil the next.
         b'{' if is_json => return Some(Framing::JsonArray),
@@ -78,6 +78,16 @@ pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
         _ => {}
     }
     let mut open = false;
+    if *first == b'[' {
+        match rest {
+            [] => open = true,
+            // Other than markdown's links and footnotes.
+            [b'{' | b'[' | b']' | b' ' | b'\t' | b'\r' | b'\n', ..] => {
+                return Some(Framing::JsonArray);
+            }
+            _ => {}
+        }
+    }
     for field in [&b"data:"[..], b"event:", b"id:", b"retry:"] {
         if bytes.starts_with(field) {
             return Some(Framing::Sse);
@@ -198,6 +208,9 @@ mod tests {
             (": ping", Framing::Sse),
             ("{\"a\":1}", Framing::Ndjson),
             ("[{", Framing::JsonArray),
+            ("[\n", Framing::JsonArray),
+            ("[Paris](https://example.com)", Framing::Plain),
+            ("[1] says", Framing::Plain),
             ("0:\"Hi\"", Framing::DataStream),
             ("f:{\"messageId\":1}", Framing::DataStream),
             ("2:[1]", Framing::DataStream),

@@ -214,8 +214,8 @@ impl Framer {
                 self.push(begun.get(), offset - begun.get().len() as u64, documents);
             }
             Self::Lines(lines) | Self::DataStream(lines) => lines.finish(offset, documents),
-            // Server-sent events end with a blank line or not at all; frames
-            // and elements with their last byte.
+            Self::Sse(sse) => sse.finish(offset, documents),
+            // Frames and elements end with their last byte.
             _ => documents.discard(),
         }
     }

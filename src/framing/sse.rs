@@ -46,6 +46,8 @@ pub(crate) struct Sse {
     event: Short<64>,
     comment: Short<48>,
     has_data: bool,
+    /// The block that runs is JSON without any field; see [`Self::is_bare`].
+    bare: bool,
     /// There was a field of any kind since the last blank line.
     has_field: bool,
     /// There was anything at all since the last blank line.
@@ -67,10 +69,20 @@ impl Sse {
             event: Short::EMPTY,
             comment: Short::EMPTY,
             has_data: false,
+            bare: false,
             has_field: false,
             has_line: false,
             stamp: None,
             waiting: None,
+        }
+    }
+
+    /// The body ended at `offset`.
+    pub(crate) fn finish(&mut self, offset: u64, documents: &mut dyn Documents) {
+        if self.bare {
+            documents.complete(offset, self.waiting.take());
+        } else {
+            documents.discard();
         }
     }
 
@@ -121,6 +133,9 @@ impl Sse {
     /// A piece of a line, without its end.
     fn line(&mut self, piece: &[u8], documents: &mut dyn Documents) {
         let mut rest = piece;
+        if self.part == Part::Start && self.is_bare(rest, documents) {
+            self.part = Part::Data;
+        }
         if matches!(self.part, Part::Start | Part::Field) {
             // Nearly always; to look for the colon byte by byte takes longer.
             let colon = if rest.starts_with(b"data:") {
@@ -163,6 +178,31 @@ impl Sse {
             Part::Comment => self.comment.push(rest),
             _ => {}
         }
+    }
+
+    /// Whether a line is one of JSON without any field. To the standard it says
+    /// nothing; but servers that fail within a stream write their error like
+    /// that, the last thing before they close
+    /// ([Gemini's client](https://github.com/googleapis/js-genai/blob/main/src/_api_client.ts)
+    /// looks for it, too). No line that says something begins with a brace.
+    fn is_bare(&mut self, line: &[u8], documents: &mut dyn Documents) -> bool {
+        if !self.bare {
+            self.bare = !self.has_line && line.starts_with(b"{");
+            self.has_data |= self.bare;
+        } else if line
+            .iter()
+            .take(1)
+            .any(|&byte| byte.is_ascii_alphabetic() || byte == b':')
+        {
+            documents.discard();
+            self.bare = false;
+            self.has_data = false;
+        } else {
+            documents.payload(b"\n");
+        }
+        self.has_line |= self.bare;
+        self.has_field |= self.bare;
+        self.bare
     }
 
     /// The field's name is complete.
@@ -235,6 +275,7 @@ impl Sse {
         }
         self.event.clear();
         self.has_data = false;
+        self.bare = false;
         self.has_field = false;
         self.has_line = false;
         self.stamp = None;
@@ -368,6 +409,24 @@ mod tests {
             ["yes"]
         );
         assert_eq!(payloads(&[b"\n\n\r\n\ndata: x\n\n"]), ["x"]);
+    }
+
+    #[test]
+    fn json_without_a_field_is_an_event() {
+        let error = "data: a\n\n{\n \"error\": {\n  \"code\": 503\n }\n}";
+        assert_eq!(
+            payloads(&[error.as_bytes()]),
+            ["a", "{\n \"error\": {\n  \"code\": 503\n }\n}"]
+        );
+        assert_eq!(
+            payloads(&[b"{\"error\":1}\n\ndata: a\n\n"]),
+            ["{\"error\":1}", "a"]
+        );
+        // What has a field is read as the standard says.
+        assert_eq!(payloads(&[b"{\"error\":1}\ndata: a\n\n"]), ["a"]);
+        assert_eq!(payloads(&[b"{\n:\n\n"]), [""; 0]);
+        assert_eq!(payloads(&[b"data: a\n{}\n\n"]), ["a"]);
+        assert_eq!(payloads(&[b"event: x\n{}\n\ndata: b\n\n"]), ["b"]);
     }
 
     #[test]
