@@ -28,12 +28,14 @@ pub(super) const AG_UI: Dialect = Dialect {
         rule("type=TOOL_CALL_START", Kind::Happened(Class::Tool)),
         rule("type=TOOL_CALL_ARGS", Kind::Happened(Class::Tool)),
         rule("type=TOOL_CALL_CHUNK", Kind::Happened(Class::Tool)),
-        // Other roles are echoed; theirs is no answer.
+        // Other roles are echoed; theirs is no answer. Chunks have no start, and
+        // the first one has the role.
         rule("type=TEXT_MESSAGE_START", Kind::Mark(Mark::MessageStart)),
+        rule("type=TEXT_MESSAGE_END", Kind::Mark(Mark::MessageStart)),
+        rule("role", Kind::Mark(Mark::MessageStart)),
         rule("role=user", Kind::Mark(Mark::OtherRole)),
         rule("role=system", Kind::Mark(Mark::OtherRole)),
         rule("role=developer", Kind::Mark(Mark::OtherRole)),
-        rule("role=tool", Kind::Mark(Mark::OtherRole)),
         rule("type=RUN_ERROR", Kind::Error),
         rule("type=RUN_FINISHED", Kind::End),
         rule("runId", Kind::Name(Name::Id)),

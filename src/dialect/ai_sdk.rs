@@ -17,6 +17,7 @@ pub(super) const AI_SDK_UI: Dialect = Dialect {
         rule("type=reasoning-delta", Kind::Names(Class::Reasoning)),
         rule("type=tool-input-start", Kind::Happened(Class::Tool)),
         rule("type=tool-input-available", Kind::Happened(Class::Tool)),
+        rule("type=tool-input-error", Kind::Happened(Class::Tool)),
         rule("inputTextDelta", Kind::Output(Class::Tool)),
     ],
 };

@@ -52,6 +52,20 @@ pub(super) const BEDROCK_CONVERSE: Dialect = Dialect {
         rule("metadata/usage", Kind::Usage),
         rule("metadata/usage/inputTokens", Kind::Count(Number::Input)),
         rule("metadata/usage/outputTokens", Kind::Count(Number::Output)),
+        rule(
+            "metadata/usage/cacheReadInputTokens",
+            Kind::Count(Number::InputCached),
+        ),
+        rule(
+            "metadata/usage/cacheWriteInputTokens",
+            Kind::Count(Number::InputWritten),
+        ),
+        // As frames they are named by a header.
+        rule("internalServerException", Kind::Error),
+        rule("modelStreamErrorException", Kind::Error),
+        rule("serviceUnavailableException", Kind::Error),
+        rule("throttlingException", Kind::Error),
+        rule("validationException", Kind::Error),
         rule("metadata/metrics/latencyMs", Kind::Time(Number::Total, 3)),
     ],
 };

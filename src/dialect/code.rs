@@ -130,7 +130,8 @@ impl Code {
             "the error's type",
             "the error's code",
         ];
-        const NUMBERS: [&str; 13] = [
+        const NUMBERS: [&str; 15] = [
+            "all input tokens",
             "input tokens",
             "more input tokens",
             "input tokens written to a cache",
@@ -139,6 +140,7 @@ impl Code {
             "output tokens",
             "more output tokens, reasoning",
             "reasoning ones among the output tokens",
+            "tokens of input and output",
             "time in the queue",
             "time to read the prompt",
             "time to the first token",

@@ -7,9 +7,12 @@ use super::think::{Part, Think};
 use crate::decimal;
 use crate::json::{Place, Scalar, Visitor, Wants};
 
-/// Outputs and signs of one document that are kept apart. What is beyond is
-/// not looked at: with this many there is no doubt what the document shows.
-const MAX_FINDINGS: usize = 32;
+/// Outputs of one document that are kept apart. What is beyond is not looked
+/// at: with this many there is no doubt what the document shows.
+const MAX_OUTPUTS: usize = 32;
+
+/// Outputs and signs. An end or an error may come after all outputs.
+const MAX_FINDINGS: usize = MAX_OUTPUTS + 8;
 
 /// Text that is kept of one document: enough for the head of the answer and of
 /// the reasoning, both of 1 KiB.
@@ -400,7 +403,7 @@ impl Document {
                 if let Some(number) = whole(scalar, text, shift)
                     && let Some(slot) = facts.numbers.get_mut(slot)
                 {
-                    *slot = number;
+                    *slot = number.max(*slot);
                     facts.has_numbers = true;
                 }
             }
@@ -439,7 +442,11 @@ impl Document {
                     Scalar::String => text.is_empty() && output.len == 0,
                     _ => false,
                 };
-                if !nothing && self.findings.len() < MAX_FINDINGS {
+                let most = match what {
+                    What::ERROR | What::END | What::USAGE => MAX_FINDINGS,
+                    _ => MAX_OUTPUTS,
+                };
+                if !nothing && self.findings.len() < most {
                     facts.has_user |= Table::is_user(rule.dialect);
                     facts.has_thoughts |= what == What::THOUGHT;
                     self.findings.push(Finding {

@@ -74,6 +74,8 @@ pub(super) const GEMINI_INTERACTIONS: Dialect = Dialect {
         rule("step/type=google_search_call", Kind::Happened(Class::Tool)),
         rule("step/type=code_execution_call", Kind::Happened(Class::Tool)),
         rule("step/type=url_context_call", Kind::Happened(Class::Tool)),
+        rule("step/type=google_maps_call", Kind::Happened(Class::Tool)),
+        rule("step/type=file_search_call", Kind::Happened(Class::Tool)),
         rule(
             "step/type=mcp_server_tool_call",
             Kind::Happened(Class::Tool),

@@ -3,8 +3,8 @@
 use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
 
 /// `stream_mode` `messages`: a pair of a message and its metadata, or a list of
-/// messages that grow. `values` and `updates` hold the user's own messages and
-/// are not read.
+/// messages that grow. `values`, `updates` and `messages/complete` hold the
+/// user's own messages and those of earlier turns, and are not read.
 pub(super) const LANGGRAPH: Dialect = Dialect {
     name: "langgraph",
     operation: "invoke_agent",
@@ -22,11 +22,18 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
             Kind::Output(Class::Reasoning),
         )
         .needs(Mark::AiMessage),
+        // As providers' own reasoning is kept within LangChain.
+        rule("*/content/*/summary/*/text", Kind::Output(Class::Reasoning)).needs(Mark::AiMessage),
+        rule(
+            "*/content/*/reasoning_content/text",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::AiMessage),
         rule("*/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
         rule("*/tool_calls/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
         // Of two rules at one place the later goes first.
         rule("@event=messages/partial", Kind::Mark(Mark::Repeated)),
-        rule("@event=messages/complete", Kind::Mark(Mark::Repeated)),
+        rule("@event=messages/complete", Kind::Mark(Mark::Echo)),
         rule("*/content", Kind::Cumulative).needs(Mark::Repeated),
         rule("*/content/*/text", Kind::Cumulative).needs(Mark::Repeated),
         rule("@event=end", Kind::End),
@@ -61,6 +68,11 @@ pub(super) const LANGGRAPH_PROTOCOL: Dialect = Dialect {
             "params/data/event=content-block-start",
             Kind::Mark(Mark::BlockStart),
         ),
+        // Deltas have three shapes; two of them are that of a start.
+        rule(
+            "params/data/event=content-block-delta",
+            Kind::Mark(Mark::BlockStart),
+        ),
         rule("params/data/content/text", Kind::Output(Class::Text)).needs(Mark::BlockStart),
         rule(
             "params/data/content/reasoning",
@@ -77,6 +89,29 @@ pub(super) const LANGGRAPH_PROTOCOL: Dialect = Dialect {
             Kind::Happened(Class::Tool),
         )
         .needs(Mark::BlockStart),
+        rule("params/data/content_block/text", Kind::Output(Class::Text)).needs(Mark::BlockStart),
+        rule(
+            "params/data/content_block/reasoning",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::BlockStart),
+        rule(
+            "params/data/content_block/type=tool_call",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::BlockStart),
+        rule(
+            "params/data/content_block/type=tool_call_chunk",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::BlockStart),
+        rule(
+            "params/data/event=message-start",
+            Kind::Mark(Mark::MessageStart),
+        ),
+        rule("params/data/role=human", Kind::Mark(Mark::OtherRole)),
+        rule("params/data/role=system", Kind::Mark(Mark::OtherRole)),
+        rule("params/data/role=tool", Kind::Mark(Mark::OtherRole)),
         rule("params/data/delta/text", Kind::Output(Class::Text)),
         rule(
             "params/data/delta/reasoning",

@@ -1,6 +1,6 @@
 //! OpenAI's Assistants API, the predecessor of Responses.
 
-use super::rule::{Class, Dialect, Kind, rule};
+use super::rule::{Class, Dialect, Kind, Name, rule};
 
 /// Runs of a thread.
 pub(super) const OPENAI_ASSISTANTS: Dialect = Dialect {
@@ -12,6 +12,9 @@ pub(super) const OPENAI_ASSISTANTS: Dialect = Dialect {
         rule("object=thread.run", Kind::Seen),
         rule("object=thread.message.delta", Kind::Seen),
         rule("object=thread.run.step.delta", Kind::Seen),
+        rule("@event=thread.run.failed", Kind::Error),
+        rule("@event=thread.run.expired", Kind::Error),
+        rule("last_error/code", Kind::Name(Name::ErrorCode)),
         rule("delta/content/*/text/value", Kind::Output(Class::Text)),
         rule("delta/content/*/refusal", Kind::Output(Class::Refusal)),
         rule(

@@ -42,6 +42,10 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
         ),
         rule("choices/*/delta/tool_calls/*", Kind::Happened(Class::Tool)),
         rule("choices/*/delta/function_call", Kind::Happened(Class::Tool)),
+        rule(
+            "choices/*/delta/audio/transcript",
+            Kind::Output(Class::Text),
+        ),
         rule("choices/*/index", Kind::Index),
         // Perplexity has no `[DONE]`.
         rule("object=chat.completion.done", Kind::End),
@@ -51,6 +55,16 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
         rule("object=chat.completion", Kind::End),
         rule("choices/*/message/content", Kind::Output(Class::Text)).needs(Mark::WholeChat),
         rule("choices/*/message/refusal", Kind::Output(Class::Refusal)).needs(Mark::WholeChat),
+        rule(
+            "choices/*/message/reasoning_content",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::WholeChat),
+        rule(
+            "choices/*/message/reasoning",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::WholeChat),
         rule(
             "choices/*/message/tool_calls/*",
             Kind::Happened(Class::Tool),
@@ -90,7 +104,9 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
     has_end_marker: false,
     rules: &[
         rule("x_groq/usage", Kind::Usage),
-        rule("usage/prompt_tokens", Kind::Count(Number::Input)),
+        // LiteLLM sends Anthropic's counts beside it, which it holds already.
+        rule("usage/prompt_tokens", Kind::Count(Number::InputAll)),
+        rule("usage/total_tokens", Kind::Count(Number::All)),
         rule("usage/completion_tokens", Kind::Count(Number::Output)),
         rule(
             "usage/prompt_tokens_details/cached_tokens",
@@ -101,6 +117,16 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
             "usage/completion_tokens_details/reasoning_tokens",
             Kind::Count(Number::Reasoning),
         ),
+        // Moonshot.
+        rule("choices/*/usage", Kind::Usage),
+        rule(
+            "choices/*/usage/prompt_tokens",
+            Kind::Count(Number::InputAll),
+        ),
+        rule(
+            "choices/*/usage/completion_tokens",
+            Kind::Count(Number::Output),
+        ),
         // SGLang.
         rule("usage/reasoning_tokens", Kind::Count(Number::Reasoning)),
         // Groq, in seconds.
@@ -108,7 +134,7 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
         rule("usage/prompt_time", Kind::Time(Number::Prefill, 6)),
         rule("usage/completion_time", Kind::Time(Number::Generate, 6)),
         rule("usage/total_time", Kind::Time(Number::Total, 6)),
-        rule("x_groq/usage/prompt_tokens", Kind::Count(Number::Input)),
+        rule("x_groq/usage/prompt_tokens", Kind::Count(Number::InputAll)),
         rule(
             "x_groq/usage/completion_tokens",
             Kind::Count(Number::Output),

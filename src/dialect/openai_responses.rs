@@ -30,6 +30,14 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
             Kind::Names(Class::Reasoning),
         ),
         rule(
+            "type=response.reasoning.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule(
+            "type=response.reasoning_summary.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule(
             "type=response.function_call_arguments.delta",
             Kind::Names(Class::Tool),
         ),
@@ -75,6 +83,11 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
         .needs(Mark::ItemAdded),
         rule("item/type=computer_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
         rule("item/type=mcp_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
+        rule(
+            "item/type=mcp_approval_request",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::ItemAdded),
         rule("item/type=tool_search_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
         rule("item/type=local_shell_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
         rule("item/type=shell_call", Kind::Happened(Class::Tool)).needs(Mark::ItemAdded),
@@ -101,6 +114,17 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
         rule("object=response", Kind::Mark(Mark::WholeResponse)),
         rule("object=response", Kind::End),
         rule("output/*/content/*/text", Kind::Output(Class::Text)).needs(Mark::WholeResponse),
+        rule("output/*/content/*/type=reasoning_text", Kind::Thought),
+        rule("output/*/content/*/refusal", Kind::Output(Class::Refusal)).needs(Mark::WholeResponse),
+        rule("output/*/summary/*/text", Kind::Output(Class::Reasoning)).needs(Mark::WholeResponse),
+        rule(
+            "usage/input_tokens_details/cached_tokens",
+            Kind::Count(Number::Cached),
+        ),
+        rule(
+            "usage/output_tokens_details/reasoning_tokens",
+            Kind::Count(Number::Reasoning),
+        ),
         rule("output/*/type=function_call", Kind::Happened(Class::Tool)).needs(Mark::WholeResponse),
     ],
 };

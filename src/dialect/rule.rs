@@ -127,6 +127,8 @@ pub(crate) enum Mark {
     AiMessage,
     /// A message that is sent again from its start.
     Repeated,
+    /// What was said before, by whomever.
+    Echo,
     TextGeneration,
     /// Keys that only one dialect has, whatever their values.
     Done,
@@ -156,6 +158,8 @@ pub(crate) const NAMES: usize = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Number {
+    /// Tokens of the prompt, all of them: what else is said of it is within.
+    InputAll,
     /// Tokens of the prompt.
     Input,
     /// More of the prompt, not in `Input`.
@@ -172,6 +176,8 @@ pub(crate) enum Number {
     OutputReasoning,
     /// Of `Output`, reasoning.
     Reasoning,
+    /// Tokens of prompt and output.
+    All,
     /// Durations that servers state.
     Queue,
     Prefill,
@@ -181,8 +187,8 @@ pub(crate) enum Number {
 }
 
 /// The first of `Number` that is a duration, and how many there are.
-pub(crate) const COUNTS: usize = 8;
-pub(crate) const NUMBERS: usize = 13;
+pub(crate) const COUNTS: usize = 10;
+pub(crate) const NUMBERS: usize = 15;
 
 /// Providers that are known by a key of theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -115,6 +115,9 @@ impl Stream {
 
     /// Judges a complete document.
     pub(crate) fn judge(&mut self, table: &Table, document: &Document) -> Judgement {
+        if document.has(Mark::Echo as u8) {
+            return Judgement::default();
+        }
         self.take_state(document);
         let mut judged = Judgement::default();
         let mut output_dialect = 0;
@@ -131,6 +134,10 @@ impl Stream {
             let Code { what, of, needs } = rule.code;
             // A dialect of the page's own goes before all built-in ones.
             if !document.has(needs) || user && rule.dialect != 0 && !Table::is_user(rule.dialect) {
+                continue;
+            }
+            // Some servers end a stream with all of it in one piece (MiniMax).
+            if needs == Mark::WholeChat as u8 && self.outputs > 0 {
                 continue;
             }
             let text = finding.text;
@@ -211,7 +218,9 @@ impl Stream {
         if document.facts.has_numbers && counts.iter().any(|count| *count >= 0) {
             judged.signals.insert(Signals::USAGE);
         }
-        if output_dialect == 0 {
+        // Together fills the fields of two dialects; what the document calls
+        // itself says which it is.
+        if document.facts.seen != 0 && !Table::is_user(output_dialect) {
             output_dialect = document.facts.seen;
         }
         if judged.signals.is_token() && !self.settled && output_dialect != 0 {

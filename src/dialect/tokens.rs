@@ -12,8 +12,8 @@ impl Stream {
     /// The counts so far.
     ///
     /// Anthropic and Bedrock state cached prompt tokens beside the input, all
-    /// others within it; Gemini states reasoning beside the output, all others
-    /// within it. Here `input` and `output` hold everything.
+    /// others within it; Gemini and xAI state reasoning beside the output, all
+    /// others within it. Here `input` and `output` hold everything.
     pub(crate) fn tokens(&self) -> Option<Tokens> {
         let add = |parts: &[Number]| {
             parts
@@ -21,13 +21,24 @@ impl Stream {
                 .filter_map(|&part| self.count(part))
                 .reduce(u64::saturating_add)
         };
-        let input = add(&[
+        let parts = add(&[
             Number::Input,
             Number::InputMore,
             Number::InputWritten,
             Number::InputCached,
         ]);
-        let stated = add(&[Number::Output, Number::OutputReasoning]);
+        let input = self.count(Number::InputAll).or(parts);
+        let reasoning = self
+            .count(Number::OutputReasoning)
+            .or(self.count(Number::Reasoning));
+        let mut stated = add(&[Number::Output, Number::OutputReasoning]);
+        // xAI's key is that of those who state it within; its sum is not.
+        if let (Some(input), Some(output), Some(reasoning)) = (input, stated, reasoning) {
+            let beside = output.saturating_add(reasoning);
+            if self.count(Number::All) == Some(input.saturating_add(beside)) {
+                stated = Some(beside);
+            }
+        }
         if input.is_none() && stated.is_none() && self.outputs == 0 {
             return None;
         }
@@ -41,9 +52,7 @@ impl Stream {
             cached: self
                 .count(Number::InputCached)
                 .or(self.count(Number::Cached)),
-            reasoning: self
-                .count(Number::OutputReasoning)
-                .or(self.count(Number::Reasoning)),
+            reasoning,
             estimated: stated.is_none() && told.is_none() && guess.is_some(),
         })
     }

@@ -90,7 +90,7 @@ const VALUE: Node = 1 << 15;
 impl Paths {
     pub(crate) fn new() -> Self {
         let mut paths = Self::default();
-        paths.slots.resize(1024, NONE);
+        paths.slots.resize(2048, NONE);
         paths.add(NONE, b"");
         paths.add(NONE, b"");
         paths
