@@ -4,11 +4,10 @@
 // doubled a page's layouts.
 
 import { afterFrame, now } from "./clock.js";
+import { awaitLayout, laidOut } from "./layout.js";
 
 /** A candidate's fate, as the WebAssembly part returns it. */
 const KEEP = 1;
-/** Where a paint time comes from, as the WebAssembly part counts it. */
-const PROBE = 0, FRAME = 1;
 
 /** Letters and digits that identify a text, line ends between text nodes
  * included; enough to confirm one also where each letter is a node. */
@@ -24,7 +23,7 @@ const MAX_TEXTS = 64;
 
 /** Everything that renderers add, drop or beautify. Must be what
  * `answer::is_noise` in the WebAssembly part drops. */
-const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u206f\u3000-\u303f\ufe0f]+/g;
+const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 
 export class Watch {
   #bridge;
@@ -294,10 +293,12 @@ export class Watch {
     if (this.#probes) return this.#probe(handle);
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
+    awaitLayout();
     afterFrame((at) => {
+      const layout = laidOut() ?? at;
       const handles = [...this.#awaitingFrame];
       this.#awaitingFrame.clear();
-      for (const painted of handles) this.#bridge.call("painted", [painted, at, FRAME]);
+      for (const painted of handles) this.#bridge.call("painted", [painted, at, layout]);
     });
   }
 
@@ -328,7 +329,7 @@ export class Watch {
         this.#awaitingEntry.delete(entry.identifier);
         // Removed any earlier, most entries never come.
         awaited.probe.remove();
-        this.#bridge.call("painted", [awaited.handle, entry.renderTime, PROBE]);
+        this.#bridge.call("painted", [awaited.handle, entry.renderTime, -1]);
       }
     });
     this.#paintObserver.observe({ type: "element" });

@@ -124,12 +124,13 @@ fn hidden(rest: &str, line_starts: bool) -> usize {
 
 /// The very rule of the watch's `NOISE`, cheap on purpose: no Unicode tables.
 /// What is not ASCII counts as a letter, except the blocks of Latin-1
-/// punctuation, general punctuation (typographic quotes, dashes, zero-width
-/// characters) and CJK punctuation.
+/// punctuation, CJK punctuation, and all from general punctuation (typographic
+/// quotes, dashes, zero-width characters) to arrows and shapes: apps draw a
+/// cursor with one of those behind the text.
 fn is_noise(char: char) -> bool {
     match char {
         '\0'..='\u{7f}' => !char.is_ascii_alphanumeric(),
-        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{fe0f}' => {
+        '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{fe0f}' => {
             true
         }
         // Half of a surrogate pair, where JavaScript cut a text.
@@ -220,6 +221,7 @@ mod tests {
     fn markdown_and_typography_do_not_matter() {
         assert_eq!(head("**It's** – `42`\u{a0}…"), head("Its 42"));
         assert_eq!(head("“Привет”, мир!"), head("Привет мир"));
+        assert_eq!(head("The cat ▌ ● █ ⬤ ⠋ →"), head("The cat"));
     }
 
     #[test]

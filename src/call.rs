@@ -46,6 +46,57 @@ pub struct Matched {
     pub worker: bool,
 }
 
+/// A frame that was painted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Painted {
+    /// The best guess.
+    pub at: Millis,
+    /// Where that comes from.
+    pub method: PaintMethod,
+    /// How much later it may have been, beside the method's own error.
+    pub late: Millis,
+}
+
+/// A frame's paint takes the main thread no longer; what does is mostly another
+/// task that went before ours.
+const PAINT: Millis = Millis::from_micros(8_000);
+
+impl Painted {
+    /// Told by the browser.
+    #[must_use]
+    pub fn told(at: Millis) -> Self {
+        Self {
+            at,
+            method: PaintMethod::ElementTiming,
+            late: Millis::ZERO,
+        }
+    }
+
+    /// Between a frame's layout and the first task of ours after it.
+    #[must_use]
+    pub fn between(laid_out: Millis, task: Millis) -> Self {
+        let late = task - laid_out;
+        let (at, late) = if late > PAINT {
+            (laid_out, late)
+        } else {
+            (task, Millis::ZERO)
+        };
+        Self {
+            at,
+            method: PaintMethod::Frame,
+            late,
+        }
+    }
+
+    /// The same on the clock of a call that began at `t0`.
+    pub(crate) fn since(self, t0: Millis) -> Self {
+        Self {
+            at: self.at - t0,
+            ..self
+        }
+    }
+}
+
 /// Text in the DOM, and the frame that showed it.
 #[derive(Clone, Copy, Debug)]
 pub struct Commit {
@@ -53,8 +104,8 @@ pub struct Commit {
     pub handle: u32,
     /// When it was in the DOM.
     pub at: Millis,
-    /// When it was painted, and how that is known.
-    pub painted: Option<(Millis, PaintMethod)>,
+    /// The frame that showed it.
+    pub painted: Option<Painted>,
     /// Who found it.
     pub found: Found,
 }
@@ -127,6 +178,8 @@ pub struct Call {
     pub(crate) matched: Option<Matched>,
     /// Two network entries fit two calls.
     pub(crate) ambiguous: bool,
+    /// It was waited for an entry, and none came.
+    pub(crate) lacks_entry: bool,
     /// Its `open` record says all there is to say so far.
     pub(crate) told_open: bool,
     /// When it was noticed that it is over, on the page's clock.
@@ -201,6 +254,7 @@ impl Call {
             closed: None,
             matched: None,
             ambiguous: false,
+            lacks_entry: false,
             told_open: false,
             over_since: None,
             progress: None,
@@ -443,7 +497,7 @@ impl Call {
             let answer = self.answer?;
             Some(Shown {
                 commit: Some(answer.at),
-                paint: answer.painted.map(|(at, _)| at),
+                paint: answer.painted.map(|painted| painted.at),
             })
         })
     }

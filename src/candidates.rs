@@ -1,9 +1,9 @@
 //! Texts that entered the page and may be an answer.
 
 use crate::answer::{CONFIRMING, Fit, fit};
-use crate::call::{Call, Commit, Part};
+use crate::call::{Call, Commit, Painted, Part};
 use crate::millis::Millis;
-use crate::record::{Found, PaintMethod};
+use crate::record::Found;
 
 /// Texts in question at a time.
 const MAX_CANDIDATES: usize = 64;
@@ -16,7 +16,7 @@ struct Candidate {
     /// Bit 0, and bit n for each target n that it is in.
     targets: u32,
     head: Vec<char>,
-    painted: Option<(Millis, PaintMethod)>,
+    painted: Option<Painted>,
 }
 
 /// The texts in question, oldest first.
@@ -62,9 +62,9 @@ impl Candidates {
     }
 
     /// The frame with it was painted.
-    pub(crate) fn painted(&mut self, handle: u32, at: Millis, method: PaintMethod) {
+    pub(crate) fn painted(&mut self, handle: u32, painted: Painted) {
         if let Some(candidate) = self.find(handle) {
-            candidate.painted = Some((at, method));
+            candidate.painted = Some(painted);
         }
     }
 
@@ -144,7 +144,7 @@ impl Candidate {
         Commit {
             handle: self.handle,
             at: self.at - t0,
-            painted: self.painted.map(|(at, method)| (at - t0, method)),
+            painted: self.painted.map(|painted| painted.since(t0)),
             found,
         }
     }

@@ -3,11 +3,11 @@
 
 mod settle;
 
-use crate::call::{Call, Commit, End, Facts, Matched, Opening, Part, Response};
+use crate::call::{Call, Commit, End, Facts, Matched, Opening, Painted, Part, Response};
 use crate::candidates::Candidates;
 use crate::decoder::UserDialect;
 use crate::millis::Millis;
-use crate::record::{Found, PaintMethod, Record};
+use crate::record::{Found, Record};
 use crate::surroundings::Surroundings;
 use crate::timeline::BusyRuns;
 use std::rc::Rc;
@@ -157,6 +157,7 @@ impl Page {
         call.set(facts);
         if self.hidden {
             call.seen.hidden.hide(Millis::ZERO);
+            call.statistics.visibility(true);
         }
         if self.surroundings.tells_long_tasks {
             call.seen.busy = BusyRuns::from_entries();
@@ -290,19 +291,19 @@ impl Page {
     }
 
     /// The frame with a text was painted.
-    pub fn painted(&mut self, handle: u32, at: Millis, method: PaintMethod) {
-        self.candidates.painted(handle, at, method);
+    pub fn painted(&mut self, handle: u32, painted: Painted) {
+        self.candidates.painted(handle, painted);
         let mut answered = None;
         for (number, call) in &mut self.calls {
             let t0 = call.opening.t0;
             let shows = |commit: &&mut Commit| commit.handle == handle;
             if let Some(commit) = call.answer.as_mut().filter(shows) {
-                commit.painted = Some((at - t0, method));
-                call.seen.busy.stop_counting(at - t0);
+                commit.painted = Some(painted.since(t0));
+                call.seen.busy.stop_counting(painted.at - t0);
                 answered = Some(*number);
             }
             if let Some(commit) = call.reasoning.as_mut().filter(shows) {
-                commit.painted = Some((at - t0, method));
+                commit.painted = Some(painted.since(t0));
             }
         }
         if let Some(number) = answered {
@@ -390,9 +391,9 @@ impl Page {
         self.hidden = hidden;
         for (_, call) in &mut self.calls {
             let at = at - call.opening.t0;
+            call.statistics.visibility(hidden);
             if hidden {
                 call.seen.hidden.hide(at);
-                call.statistics.hidden();
             } else {
                 call.seen.hidden.show(at);
             }

@@ -656,12 +656,12 @@ pub enum FreezeCause {
 }
 
 /// What kept the page's main thread, from `request_start` to
-/// `first_answer_paint`.
+/// `first_answer_paint`, or to `end` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MainThread {
     /// Time in busy runs.
     pub busy_ms: Millis,
-    /// The longest scripts, where the engine names them.
+    /// The longest scripts in that time, where the engine names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<Script>,
 }

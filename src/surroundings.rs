@@ -1,6 +1,7 @@
 //! The page around its calls: what it is, how exact its clocks are, and what
 //! kept its main thread.
 
+use crate::call::Painted;
 use crate::decoder::Dialects;
 use crate::millis::Millis;
 use crate::record::{PaintMethod, Record, Script};
@@ -88,21 +89,26 @@ impl Surroundings {
         self.scripts.push((at, script));
     }
 
-    /// Scripts that began between two moments, the longest first.
+    /// Scripts that began between two moments, the longest first, as far as they
+    /// ran before the second.
     pub(crate) fn scripts_between(&self, from: Millis, to: Millis) -> Vec<Script> {
         let mut scripts: Vec<Script> = vec![];
         // By hand: a sort costs kilobytes.
-        for (_, script) in self
+        for (at, script) in self
             .scripts
             .iter()
             .filter(|(at, _)| (from..=to).contains(at))
         {
+            let script = Script {
+                ms: script.ms.min(to - *at),
+                ..script.clone()
+            };
             let longer = scripts
                 .iter()
                 .take_while(|other| other.ms >= script.ms)
                 .count();
             if longer < NAMED_SCRIPTS {
-                scripts.insert(longer, script.clone());
+                scripts.insert(longer, script);
                 scripts.truncate(NAMED_SCRIPTS);
             }
         }
@@ -120,7 +126,8 @@ impl Surroundings {
 
     /// The best guess of the presentation, given a paint time as reported: a
     /// time that was rounded up is half a step late on average.
-    pub(crate) fn presented(&self, at: Millis, method: PaintMethod) -> Millis {
+    pub(crate) fn presented(&self, painted: Painted) -> Millis {
+        let Painted { at, method, .. } = painted;
         match method {
             PaintMethod::ElementTiming => at - self.paint_resolution(method).half(),
             _ => at,
@@ -132,15 +139,18 @@ impl Surroundings {
     ///
     /// A frame's estimate is early by what compositing and the display add,
     /// which on real hardware may be a frame or two more than was measured.
-    pub(crate) fn paint_error(&self, method: Option<PaintMethod>) -> Option<[Millis; 2]> {
-        let [from, to] = match (method?, self.engine) {
+    ///
+    /// It may also be that another task ran between the frame and the estimate.
+    pub(crate) fn paint_error(&self, painted: Option<Painted>) -> Option<[Millis; 2]> {
+        let Painted { method, late, .. } = painted?;
+        let [from, to] = match (method, self.engine) {
             (PaintMethod::ElementTiming, _) if self.info.isolated => [-100, 200],
             (PaintMethod::ElementTiming, _) => [-2_000, 2_000],
             (_, Engine::Chromium) => [-600, 16_000],
             (_, Engine::Firefox) => [0, 16_000],
             (_, Engine::WebKit) => [-3_000, 16_000],
         };
-        Some([Millis::from_micros(from), Millis::from_micros(to)])
+        Some([Millis::from_micros(from), Millis::from_micros(to) + late])
     }
 }
 

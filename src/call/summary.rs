@@ -1,11 +1,11 @@
 //! A call's record: all that was seen of it, put together.
 
-use super::{Call, Commit, End};
+use super::{Call, Commit, End, Painted};
 use crate::decoder::Decoder;
 use crate::millis::Millis;
 use crate::record::{
-    Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, PaintMethod, Record, Request,
-    Server, Source, Stage, Tokens,
+    Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, Record, Request, Server,
+    Source, Stage, Tokens,
 };
 use crate::surroundings::Surroundings;
 use crate::timeline::{Network, Shown, settle};
@@ -116,16 +116,19 @@ impl Call {
             Some(matched) => matched.network,
             None if self.ambiguous => Network::missing(NetworkMissing::Ambiguous),
             None if self.closed.is_none() => Network::default(),
-            None => Network::missing(NetworkMissing::NoEntry),
+            None if self.lacks_entry => Network::missing(NetworkMissing::NoEntry),
+            None => Network::missing(NetworkMissing::Timeout),
         };
         if !matches!(self.closed, Some(End::Close) | None) {
             self.seen.network.response_end = None;
         }
         self.seen.server = self.server();
         self.seen.answer = shown(self.answer.as_ref(), page);
-        self.seen.text = shown(self.reasoning.as_ref().or(self.answer.as_ref()), page);
+        // Reasoning may be shown in a panel that somebody opens later.
+        let texts = self.reasoning.iter().chain(&self.answer);
+        self.seen.text = shown(texts.min_by_key(|commit| commit.at), page);
         self.seen.last = self.last_shown().unwrap_or_default();
-        self.seen.paint_error = page.paint_error(self.paint_method());
+        self.seen.paint_error = page.paint_error(self.painted());
         let settled = settle(&self.seen);
 
         let mut info = page.info.clone();
@@ -175,8 +178,8 @@ impl Call {
         }
     }
 
-    fn paint_method(&self) -> Option<PaintMethod> {
-        Some(self.answer.as_ref()?.painted?.1)
+    fn painted(&self) -> Option<Painted> {
+        self.answer.as_ref()?.painted
     }
 
     /// Absent if there was no answer to look for, or nobody looked.
@@ -184,11 +187,12 @@ impl Call {
         if !page.paints || self.seen.first_answer_token.is_none() {
             return None;
         }
-        let method = self.paint_method();
+        let painted = self.painted();
+        let method = painted.map(|painted| painted.method);
         Some(Paint {
             method,
             resolution_ms: method.map(|method| page.paint_resolution(method)),
-            error_ms: page.paint_error(method),
+            error_ms: page.paint_error(painted),
             found: self
                 .answer
                 .as_ref()
@@ -214,6 +218,6 @@ fn shown(commit: Option<&Commit>, page: &Surroundings) -> Shown {
         commit: Some(commit.at),
         paint: commit
             .painted
-            .map(|(at, method)| page.presented(at, method).max(commit.at)),
+            .map(|painted| page.presented(painted).max(commit.at)),
     }
 }

@@ -101,7 +101,8 @@ impl Page {
         }
         // Not since its end: that may have been replayed from long ago.
         let waited = now - *call.over_since.get_or_insert(now);
-        let network = call.matched.is_some() || call.ambiguous || waited > ENTRY_WAIT;
+        call.lacks_entry |= waited > ENTRY_WAIT;
+        let network = call.matched.is_some() || call.ambiguous || call.lacks_entry;
         network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
     }
 }

@@ -46,6 +46,7 @@ pub struct Statistics {
     burst: u32,
     largest_burst: u32,
 
+    hidden: bool,
     /// Reads whose text is not on screen yet, oldest first.
     waiting: Vec<Millis>,
     last_paint: Option<Millis>,
@@ -65,7 +66,7 @@ impl Statistics {
         if chunk.output > 0 {
             self.output_read(at, chunk.output);
         }
-        if chunk.text {
+        if chunk.text && !self.hidden {
             // Full only when the page shows nothing for long. The oldest read
             // bounds the freeze and the newest ones are the common lags, so
             // the second oldest is missed least.
@@ -130,9 +131,11 @@ impl Statistics {
         self.last_paint = Some(paint);
     }
 
-    /// The page was hidden: it paints nothing and owes nothing. Text read so
-    /// far will not count as lag, nor the time until the next as a freeze.
-    pub fn hidden(&mut self) {
+    /// The page was hidden, or shown again. While it is hidden, it paints
+    /// nothing and owes nothing: text that was not shown before or is read
+    /// meanwhile does not count as lag, nor the time until the next as a freeze.
+    pub fn visibility(&mut self, hidden: bool) {
+        self.hidden = hidden;
         self.waiting.clear();
     }
 
@@ -321,7 +324,13 @@ mod tests {
         statistics.read(ms(0), TOKEN);
         statistics.painted(ms(0), ms(10));
         statistics.read(ms(20), TOKEN);
-        statistics.hidden();
+        statistics.visibility(true);
+        statistics.read(ms(100), TOKEN);
+        // Firefox goes on with a frame each second.
+        statistics.painted(ms(100), ms(1500));
+        statistics.read(ms(1600), TOKEN);
+        statistics.visibility(false);
+        statistics.painted(ms(1600), ms(4900));
         statistics.read(ms(5000), TOKEN);
         statistics.painted(ms(5000), ms(5012));
         let stream = statistics.stream(&BusyRuns::default());

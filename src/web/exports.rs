@@ -8,11 +8,11 @@ use super::engine::{self, Engine, handle};
 use super::fields::Fields;
 use super::json::to_js;
 use super::settings;
-use crate::call::{End, Facts, Opening, Response};
+use crate::call::{End, Facts, Opening, Painted, Response};
 use crate::decoder::Hints;
 use crate::millis::Millis;
 use crate::page::{Happening, Page};
-use crate::record::{PaintMethod, Turn};
+use crate::record::Turn;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
@@ -201,16 +201,17 @@ pub fn dropped(text: u32) -> u32 {
     })
 }
 
-/// The frame with it was painted; `method` as in `watch.js`.
+/// The frame with it was painted: the browser says when, and `laid_out` is
+/// negative; or `now` is the first task after it and `laid_out` its layout.
 #[wasm_bindgen]
-pub fn painted(text: u32, now: f64, method: u32) -> u32 {
-    let method = if method == 0 {
-        PaintMethod::ElementTiming
+pub fn painted(text: u32, now: f64, laid_out: f64) -> u32 {
+    let painted = if laid_out < 0.0 {
+        Painted::told(at(now))
     } else {
-        PaintMethod::Frame
+        Painted::between(at(laid_out), at(now))
     };
     handle(|page| {
-        page.painted(text, at(now), method);
+        page.painted(text, painted);
         0
     })
 }

@@ -95,7 +95,7 @@ fn in_a_target_the_first_change_is_the_last_resort() {
     assert!(!page.candidate(1, ms(1301), 1, "elsewhere"));
     assert!(page.candidate(2, ms(1302), 1 | 1 << 1, "translated"));
     assert!(page.candidate(3, ms(1303), 1 | 1 << 1, "later"));
-    page.painted(2, ms(1310), PaintMethod::Frame);
+    page.painted(2, Painted::between(ms(1310), ms(1310)));
     close(&mut page, 1);
     entry(&mut page);
     let record = finish(&mut page);
@@ -112,7 +112,7 @@ fn the_apps_word_goes_before_what_was_found() {
     page.candidate(7, ms(1302), 1, HEAD);
     page.rendered(1, 9, ms(1320));
     page.rendered(1, 10, ms(1340));
-    page.painted(9, ms(1330), PaintMethod::Frame);
+    page.painted(9, Painted::between(ms(1330), ms(1330)));
     close(&mut page, 1);
     entry(&mut page);
     let record = finish(&mut page);
@@ -147,7 +147,7 @@ fn half_shown() -> Page {
     open(&mut page, 1, 0);
     whole_answer(&mut page, 1);
     page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, ms(1312), PaintMethod::ElementTiming);
+    page.painted(7, Painted::told(ms(1312)));
     page.progress(1, ms(1302), ms(1312));
     close(&mut page, 1);
     entry(&mut page);

@@ -7,12 +7,12 @@ mod outcome;
 mod record;
 
 use std::rc::Rc;
-use ttft::call::{End, Facts, Matched, Opening, Response};
+use ttft::call::{End, Facts, Matched, Opening, Painted, Response};
 use ttft::decoder::Hints;
 use ttft::millis::Millis;
 use ttft::page::{Happening, Order, Page};
 use ttft::record::{
-    Flag, Found, NetworkMissing, Outcome, PaintMethod, Record, Scope, Source, Stage, Verdict,
+    Flag, Found, NetworkMissing, Outcome, Record, Scope, Script, Source, Stage, Verdict,
 };
 use ttft::surroundings::{Engine, Surroundings};
 use ttft::timeline::{Entry, Network};

@@ -133,7 +133,7 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
     open(&mut page, 1, 0);
     read(&mut page, 1, 1300, &delta(ANSWER));
     page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, ms(1310), PaintMethod::Frame);
+    page.painted(7, Painted::between(ms(1310), ms(1310)));
     page.progress(1, ms(1302), ms(1310));
     page.tail(1, HEAD);
     page.end(1, ms(1340), End::Fail, "TypeError");

@@ -9,7 +9,7 @@ fn a_streamed_answer_becomes_a_record() {
     whole_answer(&mut page, 1);
     assert!(page.candidate(7, ms(1302), 1, HEAD));
     assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 7 }]);
-    page.painted(7, ms(1312), PaintMethod::ElementTiming);
+    page.painted(7, Painted::told(ms(1312)));
     close(&mut page, 1);
     entry(&mut page);
     let record = finish(&mut page);
@@ -54,7 +54,7 @@ fn events_are_told_once_and_in_order() {
     open(&mut page, 1, 0);
     whole_answer(&mut page, 1);
     page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, ms(1312), PaintMethod::Frame);
+    page.painted(7, Painted::between(ms(1312), ms(1312)));
     read(&mut page, 1, 1350, &delta("More."));
     close(&mut page, 1);
     entry(&mut page);
@@ -183,7 +183,7 @@ fn sleep_is_noticed_by_the_wall_clock() {
     open(&mut page, 1, 0);
     whole_answer(&mut page, 1);
     page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, ms(1312), PaintMethod::Frame);
+    page.painted(7, Painted::between(ms(1312), ms(1312)));
     close(&mut page, 1);
     entry(&mut page);
     page.settle(ms(2000), 60_000.0);
@@ -235,4 +235,75 @@ fn a_call_that_begins_anew_is_the_same_call() {
     assert_eq!(record.rev, 2);
     assert_eq!(record.stream.expect("a stream").chunks, 3);
     assert_eq!(record.marks.first_token, Some(ms(300)));
+}
+
+#[test]
+fn work_right_after_the_frame_is_no_part_of_its_paint() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, Painted::between(ms(1310), ms(1810)));
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.marks.first_answer_paint, Some(ms(310)));
+    // It may have been a slow paint, after all.
+    let [_, late] = record.paint.and_then(|paint| paint.error_ms).expect("it");
+    assert_eq!(late, ms(516));
+    let page = record.shares.expect("painted").page;
+    assert_eq!((page.est, page.hi), (ms(10), ms(576)));
+    assert_eq!(record.verdict, Some(Verdict::Unclear));
+}
+
+#[test]
+fn text_is_first_shown_where_it_first_was() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    let reasoning = "data: {\"choices\":[{\"delta\":{\"reasoning\":\"Foxes jump, dogs are lazy, so it is true.\"}}]}\n\n";
+    read(&mut page, 1, 1200, reasoning);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, Painted::told(ms(1312)));
+    // Somebody opens the panel with the reasoning.
+    page.candidate(8, ms(1400), 1, "Foxesjumpdogsarelazysoitistrue");
+    page.painted(8, Painted::told(ms(1412)));
+    close(&mut page, 1);
+    entry(&mut page);
+    let marks = finish(&mut page).marks;
+    assert_eq!(marks.first_text_commit, Some(ms(302)));
+    assert_eq!(marks.first_text_paint, marks.first_answer_paint);
+}
+
+#[test]
+fn an_entry_is_only_missed_once_it_was_waited_for() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    page.leave(ms(1391), 391.0, false);
+    let missing = records(&mut page).remove(0).network_missing;
+    assert_eq!(missing, Some(NetworkMissing::Timeout));
+}
+
+#[test]
+fn a_script_counts_as_far_as_it_ran_before_the_paint() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.surroundings.script(
+        ms(1305),
+        Script {
+            source: "app.js".into(),
+            function: None,
+            ms: ms(500),
+        },
+    );
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, Painted::told(ms(1312)));
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    let scripts = record.main_thread.expect("watched").scripts;
+    assert_eq!(scripts[0].ms, ms(5));
 }

@@ -84,6 +84,38 @@ suite("finding", { seconds: 30 }, {
     return (text) => (place.firstChild.data = text);
   }),
 
+  "a cursor behind the text is no part of it": shows((t) => {
+    const place = put(t, "▌");
+    return (text) => (place.firstChild.data = `${text}▌`);
+  }),
+
+  async "work right after the frame is no part of its paint"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let worked;
+    const record = await stream(t, ttft, (_, delta) => {
+      place.append(delta);
+      if (worked === undefined) {
+        worked = 0;
+        requestAnimationFrame(() => setTimeout(() => {
+          worked = performance.now();
+          while (performance.now() < worked + 300);
+        }));
+      }
+    });
+    const { t0, page, marks, paint } = record;
+    t.equal(paint.found, "text");
+    // A probe's paint is told by the browser: when it was on the screen.
+    if (paint.method === "frame") {
+      t.inOrder({
+        first_answer_commit: marks.first_answer_commit,
+        first_answer_paint: marks.first_answer_paint,
+        "the work": worked - t0,
+      }, page.resolution_ms);
+    }
+    t.equal(document.querySelector("[data-ttft]"), null);
+  },
+
   "a placeholder that is replaced is not the answer": shows((t) => {
     const place = put(t, "<i>Thinking…</i>");
     return (text) => place.replaceChildren(text);
