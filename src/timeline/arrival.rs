@@ -45,8 +45,15 @@ pub struct Located {
 /// since, so it is a lower bound first. In a window it is the estimate, and
 /// also within the blind spot before one, where the page may have been kept
 /// without a word already. Further before, it shows that the bytes were late
-/// already, and only the window counts. Without evidence it is believed as far as the blind spot reaches:
-/// beyond, the page would have read the chunk had it been there.
+/// already, and only the window counts. Without evidence it is believed as far
+/// as the blind spot reaches: beyond, the page would have read the chunk had it
+/// been there.
+///
+/// Two things are taken for granted, since to doubt them would leave no verdict
+/// at all: that nothing holds a chunk back in the very time in which the page
+/// was busy, and that the page was ready until a window began. A proxy that
+/// does the first is not seen behind a busy page, and a task too short to be
+/// reported right before a window makes `lo` late by as much.
 ///
 /// Between evidence and none lies a [`doubt`]: something kept the page until
 /// just before the read. It blames nobody, and lets nobody be blamed: the
