@@ -405,6 +405,12 @@ impl Page {
         self.surroundings.info.id = page_id;
         self.surroundings.restored = Some(at);
         for (_, call) in &mut self.calls {
+            // It stood still meanwhile, which nobody reports as a task.
+            if self.surroundings.tells_long_tasks
+                && let Some(left) = call.seen.hidden.last()
+            {
+                call.seen.busy.long_task(left, at - call.opening.t0);
+            }
             call.come_back();
         }
     }

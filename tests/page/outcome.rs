@@ -241,3 +241,19 @@ fn an_error_without_a_type_is_one_though_the_page_cancels() {
     let error = record.error.expect("an error");
     assert_eq!((error.stage, error.kind), (Stage::Stream, None));
 }
+
+#[test]
+fn in_the_back_forward_cache_a_page_reads_nothing() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.visibility(ms(1060), true);
+    page.restored(ms(4000), "another view".into());
+    page.visibility(ms(4001), false);
+    page.read(1, ms(1055), ms(4002), delta(ANSWER).as_bytes());
+    page.end(1, ms(4100), End::Close, "");
+    entry(&mut page);
+    let record = finish(&mut page);
+    let backend = record.segments.backend.expect("an answer");
+    assert_eq!((backend.lo, backend.hi), (ms(60), ms(3002)));
+    assert!(record.flags.contains(&Flag::Restored), "{:?}", record.flags);
+}
