@@ -142,7 +142,9 @@ impl Page {
     /// The newest record, also of a call that is not over.
     #[must_use]
     pub fn last(&mut self) -> Option<Rc<Record>> {
-        match self.calls.last_mut() {
+        // Other streams may be open beside it, such as one of notifications.
+        let calls = &mut self.calls;
+        match calls.iter_mut().rfind(|(_, call)| call.counts()) {
             Some((_, call)) => Some(record(call, &self.surroundings)),
             None => self.last.clone(),
         }

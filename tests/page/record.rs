@@ -307,3 +307,20 @@ fn a_script_counts_as_far_as_it_ran_before_the_paint() {
     let scripts = record.main_thread.expect("watched").scripts;
     assert_eq!(scripts[0].ms, ms(5));
 }
+
+#[test]
+fn a_stream_that_is_no_answer_is_not_the_last_record() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    let feed = Opening {
+        expected: false,
+        ..opening(2, 0)
+    };
+    page.open(2, feed, Facts::default());
+    page.response(2, ms(1050), &ok(200, true));
+    assert_eq!(page.last().map(|last| last.id.clone()), Some(record.id));
+}
