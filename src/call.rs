@@ -171,6 +171,8 @@ pub struct Call {
     pub(crate) seen: Observation,
     pub(crate) answer: Option<Commit>,
     pub(crate) reasoning: Option<Commit>,
+    /// The first change of its target that is not there any more.
+    pub(crate) first_change: Option<Commit>,
     pub(crate) on_screen: Option<bool>,
     pub(crate) statistics: Statistics,
     /// The body is over, not only the protocol.
@@ -249,6 +251,7 @@ impl Call {
             rev: 0,
             answer: None,
             reasoning: None,
+            first_change: None,
             on_screen: None,
             statistics: Statistics::default(),
             closed: None,

@@ -68,8 +68,17 @@ impl Candidates {
         }
     }
 
-    pub(crate) fn drop(&mut self, handle: u32) {
-        self.0.retain(|candidate| candidate.handle != handle);
+    /// A text is gone. In a target it may have been the first change there.
+    pub(crate) fn drop(&mut self, calls: &mut [(u32, Box<Call>)], handle: u32) {
+        let Some(at) = self.0.iter().position(|text| text.handle == handle) else {
+            return;
+        };
+        let text = self.0.remove(at);
+        for (_, call) in calls {
+            if call.first_change.is_none() && text.may_be_change(call) {
+                call.first_change = Some(text.commit(call, Found::Target));
+            }
+        }
     }
 
     /// A call ends without its answer found. What would have been taken for it
@@ -112,11 +121,12 @@ impl Candidates {
         if let Some(candidate) = fits {
             return Some(candidate.commit(call, Found::Text));
         }
-        let resort = part == Part::Answer && call.opening.target != 0 && call.closed.is_some();
-        possible
-            .next()
-            .filter(|_| resort)
-            .map(|first| first.commit(call, Found::Target))
+        if part != Part::Answer || call.closed.is_none() {
+            return None;
+        }
+        let first = possible.find(|text| text.may_be_change(call));
+        call.first_change
+            .or_else(|| Some(first?.commit(call, Found::Target)))
     }
 
     fn find(&mut self, handle: u32) -> Option<&mut Candidate> {
@@ -135,8 +145,17 @@ impl Candidate {
             call.sought(part)
                 .is_some_and(|(_, head, _)| fit(&self.head, head, false) != Fit::No)
         };
-        let resort = call.opening.target != 0 && call.sought(Part::Answer).is_some();
-        resort || begins(Part::Answer) || (call.reasoning.is_none() && begins(Part::Reasoning))
+        self.may_be_change(call)
+            || begins(Part::Answer)
+            || (call.reasoning.is_none() && begins(Part::Reasoning))
+    }
+
+    /// Whether it changed the call's target once there was something to show.
+    fn may_be_change(&self, call: &Call) -> bool {
+        let read = call.sought(Part::Answer).map(|(read, ..)| read);
+        call.opening.target != 0
+            && call.is_in_target(self.targets)
+            && read.is_some_and(|read| self.at >= call.opening.t0 + read)
     }
 
     fn commit(&self, call: &Call, found: Found) -> Commit {

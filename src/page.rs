@@ -289,7 +289,7 @@ impl Page {
 
     /// A text is of no interest any more.
     pub fn dropped(&mut self, handle: u32) {
-        self.candidates.drop(handle);
+        self.candidates.drop(&mut self.calls, handle);
     }
 
     /// The frame with a text was painted.
@@ -304,7 +304,8 @@ impl Page {
                 call.seen.busy.stop_counting(painted.at - t0);
                 answered = Some(*number);
             }
-            if let Some(commit) = call.reasoning.as_mut().filter(shows) {
+            let others = [&mut call.reasoning, &mut call.first_change];
+            for commit in others.into_iter().flatten().filter(shows) {
                 commit.painted = Some(painted.since(t0));
             }
         }

@@ -104,6 +104,24 @@ fn in_a_target_the_first_change_is_the_last_resort() {
 }
 
 #[test]
+fn in_a_target_the_first_change_counts_though_another_came_instead() {
+    let mut page = page();
+    open(&mut page, 1, 1);
+    whole_answer(&mut page, 1);
+    page.candidate(2, ms(1302), 1 | 1 << 1, "translated");
+    page.dropped(2);
+    page.candidate(3, ms(1402), 1 | 1 << 1, "translatedanew");
+    page.painted(2, Painted::between(ms(1310), ms(1310)));
+    page.painted(3, Painted::between(ms(1410), ms(1410)));
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.paint.map(|paint| paint.found), Some(Found::Target));
+    assert_eq!(record.marks.first_answer_commit, Some(ms(302)));
+    assert_eq!(record.marks.first_answer_paint, Some(ms(310)));
+}
+
+#[test]
 fn the_apps_word_goes_before_what_was_found() {
     let mut page = page();
     open(&mut page, 1, 0);
