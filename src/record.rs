@@ -526,7 +526,8 @@ pub struct Paint {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution_ms: Option<Millis>,
     /// The true presentation lies at the estimate plus `[from, to]`, as
-    /// measured for this method in this engine.
+    /// measured for this method in this engine; later by as much as another
+    /// task may have hidden it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_ms: Option<[Millis; 2]>,
     /// Who found the answer in the page.
@@ -542,7 +543,8 @@ pub struct Paint {
 pub enum PaintMethod {
     /// Presentation time of a probe element in the same frame.
     ElementTiming,
-    /// The first task after the frame's callbacks, an estimate.
+    /// The first task after the frame's callbacks, or the frame's layout where
+    /// that task came late: an estimate.
     Frame,
     /// A newer library's word that this one does not know. Only readers meet it.
     #[cfg(not(target_arch = "wasm32"))]

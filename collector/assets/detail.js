@@ -18,7 +18,7 @@ const WORDS = {
   read: "the read itself; no sign of any wait",
   busy: "the main thread was busy",
   "element-timing": "presentation time of a probe element",
-  frame: "estimate: first task after the frame",
+  frame: "estimate: first task after the frame, or its layout",
   tao: "cross-origin, and the server sends no Timing-Allow-Origin",
   "service-worker": "a service worker answered",
   "no-entry": "the browser made no Resource Timing entry",
