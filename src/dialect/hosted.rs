@@ -16,6 +16,19 @@ pub(super) const REPLICATE: Dialect = Dialect {
     ],
 };
 
+/// Cloudflare's Workers AI, where it isn't OpenAI's.
+#[cfg(feature = "rare-dialects")]
+pub(super) const WORKERS_AI: Dialect = Dialect {
+    name: "workers-ai",
+    operation: "text_completion",
+    provider: "cloudflare",
+    has_end_marker: true,
+    rules: &[
+        rule("p", Kind::Mark(Mark::Padded)),
+        rule("response", Kind::Output(Class::Text)).needs(Mark::Padded),
+    ],
+};
+
 /// IBM watsonx.ai. Counts are on every event; the prompt's only on the first.
 #[cfg(feature = "rare-dialects")]
 pub(super) const WATSONX: Dialect = Dialect {

@@ -15,6 +15,8 @@ mod bedrock;
 mod code;
 mod cohere;
 mod common;
+#[cfg(feature = "rare-dialects")]
+mod dify;
 mod document;
 mod gemini;
 mod hosted;
@@ -84,6 +86,10 @@ const DIALECTS: &[&Dialect] = &[
     &hosted::REPLICATE,
     #[cfg(feature = "rare-dialects")]
     &hosted::WATSONX,
+    #[cfg(feature = "rare-dialects")]
+    &hosted::WORKERS_AI,
+    #[cfg(feature = "rare-dialects")]
+    &dify::DIFY,
 ];
 
 /// Their rules.

@@ -130,6 +130,10 @@ pub(crate) enum Mark {
     /// What was said before, by whomever.
     Echo,
     TextGeneration,
+    /// Text of an app's.
+    AppText,
+    /// Filled up, so that lengths don't tell its text.
+    Padded,
     /// Keys that only one dialect has, whatever their values.
     Done,
     CreatedAt,
