@@ -24,6 +24,8 @@ const CLOSING_BATCH: usize = 28_000;
 /// Records that follow one another closely go together.
 const GATHER_MS: u32 = 1_000;
 const MAX_BACKOFF_MS: f64 = 60_000.0;
+/// However long `Retry-After` says: some servers put a date in seconds there.
+const MAX_RETRY_AFTER_MS: f64 = 86_400_000.0;
 
 /// Bits of `flush`'s result, as `facade.js` has them.
 const UNDER_WAY: u32 = 1;
@@ -305,7 +307,8 @@ fn judge(value: JsValue) -> Answer {
             let headers: Headers = response.get("headers").unchecked_into();
             let after = headers.get("retry-after").ok().flatten();
             let seconds = after.and_then(|after| Millis::parse(after.as_bytes()));
-            Answer::Later(seconds.map_or(0.0, |seconds| seconds.as_ms() * 1000.0))
+            let ms = seconds.map_or(0.0, |seconds| seconds.as_ms() * 1000.0);
+            Answer::Later(ms.min(MAX_RETRY_AFTER_MS))
         }
         Some(status) => Answer::Refused(status),
     }

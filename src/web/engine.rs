@@ -195,6 +195,8 @@ pub(super) fn now() -> Millis {
 
 /// Does something later. One function for all timers: each closure of its own
 /// would bring glue of its own.
+///
+/// A timer takes 31 bits; anything longer would be over at once.
 pub(super) fn after(ms: u32, task: fn()) -> Timeout {
-    Timeout::new(ms, task)
+    Timeout::new(ms.min(i32::MAX as u32), task)
 }
