@@ -145,6 +145,10 @@ impl Beacon {
             self.outbox.put_back(batch);
         }
         let (shipment, batch) = self.load(CLOSING_BATCH)?;
+        // Most pages that hide stay.
+        if !self.outbox.is_empty() {
+            self.schedule(GATHER_MS);
+        }
         Some(Shipment {
             closing: Some(batch),
             ..shipment

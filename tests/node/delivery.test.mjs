@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { receive, start, stub, tell, until } from "./page.mjs";
+import { receive, start, stub, tell, turn, until } from "./page.mjs";
 
 const LIMIT = { timeout: 30_000 };
+const recordsOf = (sent) => sent.flatMap(({ records }) => records);
 
 /** Waits that timers were made for, above a minute; these are never over. */
 function longWaits(t) {
@@ -29,3 +30,23 @@ for (const after of ["2592000", "1795972000"]) {
     assert.equal(sent.length, 1);
   });
 }
+
+test("what does not fit into the last request of a page that hides follows by itself", LIMIT, async (t) => {
+  const replies = [];
+  let isSlow = true;
+  const sent = receive(t, () => {
+    const reply = new Response(null, { status: 204 });
+    return isSlow ? new Promise((resolve) => replies.push(() => resolve(reply))) : reply;
+  });
+  const ttft = start(t, { beforeSend: (record) => void (record.pad = "p".repeat(2000)) });
+  const ids = Array.from({ length: 25 }, () => tell(ttft));
+  await until(() => sent.length === 1);
+  isSlow = false;
+  turn("hidden");
+  turn("visible");
+  assert.equal(sent.length, 2);
+  assert.equal(sent[1].keepalive, true);
+  assert.ok(sent[1].records.length < ids.length, "not all of them");
+  await until(() => new Set(recordsOf(sent.slice(1)).map(({ id }) => id)).size === ids.length);
+  for (const reply of replies) reply();
+});
