@@ -5,7 +5,7 @@ import { Bridge, EVENTS, FIND, FOLLOW, TICK } from "./bridge.js";
 import { now } from "./clock.js";
 import { Calls } from "./fetch.js";
 import { createInert, inertTrack } from "./inert.js";
-import { openRecords, sendOpenRecords } from "./open-records.js";
+import { keepsAlive, openRecords, sendOpenRecords } from "./open-records.js";
 import { checkEvent, checkFacts, checkListener, checkPaneOptions, checkTrackOptions, resolve } from "./options.js";
 import { outside } from "./outside.js";
 import { patchFetch } from "./patch.js";
@@ -112,6 +112,7 @@ class Facade {
         tellsLongTasks: scope === "window" && entryTypes.includes("longtask"),
         endpoint: this.#endpoint,
         transport: options.transport,
+        keepsAlive: keepsAlive(),
         dialects: options.dialects,
         release: options.release,
         sampleRate: options.sampleRate ?? 1,

@@ -20,7 +20,9 @@ export function init(options?: Options): Ttft;
 export interface Options {
   /**
    * Where records go: the collector's `…/v1/beacon`. Sent as `text/plain`,
-   * without cookies, so that there is no preflight.
+   * without cookies, so that there is no preflight. Only a page that hides in
+   * a browser whose `fetch` has no `keepalive` (Firefox before 133) sends them
+   * with cookies, by `sendBeacon`.
    * @defaultValue none: nothing is sent; events still fire.
    */
   endpoint?: string | URL;

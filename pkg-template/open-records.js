@@ -26,6 +26,10 @@ export function openRecords(calls, page) {
   return records;
 }
 
+/** Whether a request may outlive its page. In Firefox before 133 only a
+ * `sendBeacon` does, which sends cookies. */
+export const keepsAlive = () => "keepalive" in Request.prototype;
+
 /** Sends them from a page that may be gone at once. */
 export function sendOpenRecords(records, endpoint, transport) {
   const body = JSON.stringify({
@@ -35,7 +39,6 @@ export function sendOpenRecords(records, endpoint, transport) {
     records,
   });
   if (transport) return transport(body, { closing: true });
-  // `sendBeacon` sends cookies; Firefox before 133 has nothing else.
-  if (!("keepalive" in Request.prototype)) return navigator.sendBeacon(endpoint, body);
+  if (!keepsAlive()) return navigator.sendBeacon(endpoint, body);
   return fetch(endpoint, { method: "POST", body, keepalive: true, credentials: "omit" });
 }

@@ -54,6 +54,8 @@ enum Destination {
 #[derive(Debug)]
 pub(super) struct Beacon {
     destination: Option<Destination>,
+    /// A request may outlive its page.
+    keeps_alive: bool,
     time_origin: f64,
     outbox: Outbox,
     /// A batch that was sent and not yet answered. Sent again when the page
@@ -75,6 +77,7 @@ enum Answer {
 /// A body on its way out.
 struct Shipment {
     destination: Destination,
+    keeps_alive: bool,
     body: String,
     /// Its records, if the page may be gone at once: nobody else has them.
     closing: Option<Vec<String>>,
@@ -92,6 +95,7 @@ impl Beacon {
         };
         Self {
             destination,
+            keeps_alive: settings.is("keepsAlive"),
             time_origin: settings.number("timeOrigin").unwrap_or_default(),
             outbox: Outbox::default(),
             under_way: None,
@@ -174,6 +178,7 @@ impl Beacon {
         };
         let shipment = Shipment {
             destination,
+            keeps_alive: self.keeps_alive,
             body: envelope(&stringify(&to_js(&head)), &batch),
             closing: None,
             at: now,
@@ -213,6 +218,13 @@ impl Shipment {
         let closing = self.closing.is_some().into();
         let options = Fields::new();
         match &self.destination {
+            // It sends cookies along. So a rejected request is no reason for
+            // it: that one may have arrived, where only CORS headers were
+            // missing, and of the quota of bytes both have the same.
+            Destination::Endpoint(url) if self.closing.is_some() && !self.keeps_alive => {
+                let taken: JsValue = send_beacon(url, &self.body)?.into();
+                Ok(Promise::resolve(&taken))
+            }
             Destination::Endpoint(url) => {
                 options.set("method", &"POST".into());
                 options.set("body", &self.body.as_str().into());
@@ -232,7 +244,6 @@ impl Shipment {
 
     /// Books the end of it: what came of the promise, if it was not rejected.
     fn conclude(self, value: Option<JsValue>) {
-        let rejected = value.is_none();
         let answer = value.map_or(Answer::Later(0.0), judge);
         let Some(batch) = self.closing else {
             if engine::with(|engine| settle(engine, answer, self.at, self.told)) == Some(true) {
@@ -240,15 +251,7 @@ impl Shipment {
             }
             return;
         };
-        let kept = match (answer, &self.destination) {
-            (Answer::Delivered, _) => true,
-            // Over the quota of keepalive bytes, or a browser without.
-            (_, Destination::Endpoint(url)) if rejected => {
-                send_beacon(url, &self.body).unwrap_or(false)
-            }
-            _ => false,
-        };
-        if !kept {
+        if !matches!(answer, Answer::Delivered) {
             engine::with(|engine| {
                 engine.beacon.outbox.take_back(self.told);
                 engine.beacon.outbox.put_back(batch);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { receive, start, stub, tell, turn, until } from "./page.mjs";
+import { ENDPOINT, receive, start, stub, tell, turn, until } from "./page.mjs";
 
 const LIMIT = { timeout: 30_000 };
 const recordsOf = (sent) => sent.flatMap(({ records }) => records);
@@ -49,4 +49,45 @@ test("what does not fit into the last request of a page that hides follows by it
   assert.ok(sent[1].records.length < ids.length, "not all of them");
   await until(() => new Set(recordsOf(sent.slice(1)).map(({ id }) => id)).size === ids.length);
   for (const reply of replies) reply();
+});
+
+test("a page that hides sends no cookies along because a request was rejected", LIMIT, async (t) => {
+  const beacons = [];
+  stub(t, "sendBeacon", (url, body) => beacons.push([url, body]) > 0, navigator);
+  let isDown = true;
+  const sent = receive(t, () => (isDown ? Promise.reject(new TypeError("Failed to fetch")) : new Response(null, { status: 204 })));
+  const ttft = start(t);
+  const id = tell(ttft);
+  await until(() => ttft.last());
+  turn("hidden");
+  await until(() => sent.length === 1);
+  isDown = false;
+  turn("visible");
+  await until(() => sent.length === 2);
+  assert.deepEqual(beacons, []);
+  assert.deepEqual(sent.map(({ keepalive, credentials, records }) => [keepalive, credentials, records[0].id]), [
+    [true, "omit", id],
+    [false, "omit", id],
+  ]);
+});
+
+test("where no request outlives its page, sendBeacon does, and a refused one is kept", LIMIT, async (t) => {
+  stub(t, "Request", class {});
+  const beacons = [];
+  stub(t, "sendBeacon", (url, body) => beacons.push([url, JSON.parse(body).records.map(({ id }) => id)]) > 1, navigator);
+  const sent = receive(t);
+  const ttft = start(t);
+  const id = tell(ttft);
+  await until(() => ttft.last());
+  turn("hidden");
+  turn("visible");
+  assert.deepEqual([beacons, sent], [[[ENDPOINT, [id]]], []]);
+  await until(() => sent.length === 1);
+  const next = tell(ttft);
+  await until(() => ttft.last().id === next);
+  turn("hidden");
+  turn("visible");
+  assert.equal(await ttft.flush(), true);
+  assert.deepEqual(beacons[1], [ENDPOINT, [next]]);
+  assert.deepEqual(recordsOf(sent).map((record) => record.id), [id]);
 });
