@@ -108,6 +108,10 @@ class Facade {
         pageId: this.#page.id,
         scope,
         origin: globalThis.location?.origin ?? "",
+        // As it is when it is asked: a page may route by itself.
+        get address() {
+          return globalThis.location?.href;
+        },
         userAgent: globalThis.navigator?.userAgent ?? "",
         tellsLongTasks: scope === "window" && entryTypes.includes("longtask"),
         endpoint: this.#endpoint,

@@ -91,6 +91,10 @@ export interface Record {
     freeze_ms?: number;
     freeze_cause?: "main-thread" | "app";
   };
+  /**
+   * A script's `source` is its file name; `inline` where it stands in a page, or
+   * is no file.
+   */
   main_thread?: { busy_ms: number; scripts?: { source: string; function?: string; ms: number }[] };
   tokens?: { input?: number; output?: number; cached?: number; reasoning?: number; estimated: boolean };
   /** Why `request_sent` or `headers` is missing. */

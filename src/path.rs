@@ -1,4 +1,5 @@
-//! A request's address, without anything that could identify a person.
+//! Addresses of requests and scripts, without anything that could identify a
+//! person.
 
 use crate::find::{cut, search, until, valid};
 
@@ -26,6 +27,39 @@ pub fn reduce(url: &str) -> Option<(String, String)> {
     Some((valid(&origin).into(), valid(&reduced).into()))
 }
 
+/// What a script that is no file is called.
+const INLINE: &str = "inline";
+/// How a script's file name ends.
+const SCRIPTS: [&str; 8] = [
+    ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte",
+];
+
+/// The file name of a script's URL, without origin, path and query.
+///
+/// A script that stands in a page has that page's address, of which the last
+/// segment may be anything: an id, a person, words. `page` is the address of
+/// this one; but one that routes by itself has had others since, which only
+/// its `origin` tells. Bundles have hashes in their names, and keep them.
+#[must_use]
+pub fn script<'a>(url: &'a str, page: &str, origin: &str) -> &'a str {
+    let (_, rest) = until(url.as_bytes(), b":");
+    let (url, _) = until(url.as_bytes(), b"?#");
+    let (page, _) = until(page.as_bytes(), b"?#");
+    // `data:` and `blob:` have what the script is made of, or an id.
+    if !rest.is_empty() && !rest.starts_with(b"://") || url == page {
+        return INLINE;
+    }
+    let name = url.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    if SCRIPTS.iter().any(|end| name.ends_with(end.as_bytes())) {
+        return valid(name);
+    }
+    let path = url.strip_prefix(origin.as_bytes());
+    if !origin.is_empty() && path.is_some_and(|path| path.starts_with(b"/")) {
+        return INLINE;
+    }
+    if is_id(name) { ":id" } else { valid(name) }
+}
+
 /// Numbers, UUIDs, hashes and tokens: a digit in something long, or nothing
 /// but digits. A version (`v1`), a model (`gpt-4o-mini`) or a word is none.
 fn is_id(segment: &[u8]) -> bool {
@@ -40,7 +74,7 @@ fn is_id(segment: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reduce;
+    use super::{reduce, script};
 
     fn path(url: &str) -> String {
         reduce(url).expect("an absolute URL").1
@@ -77,6 +111,51 @@ mod tests {
             let mut absolute = String::from("https://a");
             absolute.push_str(url);
             assert_eq!(path(&absolute), url);
+        }
+    }
+
+    #[test]
+    fn a_script_is_called_by_its_file() {
+        for (url, name) in [
+            (
+                "https://app.example/assets/app-3f2a9b1c7d.js?v=2#x",
+                "app-3f2a9b1c7d.js",
+            ),
+            (
+                "https://cdn.example/8f14e45fceea167a5a36dedd4bea2543.mjs",
+                "8f14e45fceea167a5a36dedd4bea2543.mjs",
+            ),
+            ("http://localhost:5173/src/App.tsx?t=1795972000", "App.tsx"),
+            ("webpack-internal:///./src/chat.js", "chat.js"),
+            ("worklet.js", "worklet.js"),
+            ("https://tags.example/gtag/js?id=G-1", "js"),
+            (
+                "https://tags.example/t/0192f0c1-7a7e-7cc3-98c4-dc0c0c07398f",
+                ":id",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(
+                script(url, "https://app.example/c/1", "https://app.example"),
+                name,
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_script_within_a_page_does_not_tell_which() {
+        for url in [
+            "https://app.example/notes/today.js?x=1",
+            "https://app.example/users/ann.smith@example.com",
+            "https://app.example/tax/my%20wife%20left%20me#top",
+            "https://app.example/",
+            "data:text/javascript,name='Ann'//https://app.example/a.js",
+            "blob:https://app.example/0192f0c1-7a7e-7cc3-98c4-dc0c0c07398f",
+            "about:srcdoc",
+        ] {
+            let page = "https://app.example/notes/today.js#a";
+            assert_eq!(script(url, page, "https://app.example"), "inline", "{url}");
         }
     }
 }

@@ -671,7 +671,8 @@ pub struct MainThread {
 /// A script that kept the main thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
-    /// File name without origin, path and query.
+    /// File name without origin, path and query; `inline` where it stands in a
+    /// page, or is no file.
     pub source: String,
     /// Function name as the engine gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

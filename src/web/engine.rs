@@ -178,7 +178,7 @@ fn entries(entries: Array) {
             if entry.text("entryType").as_deref() == Some(network::TYPE) {
                 network::take(&mut engine.page, &entry, &engine.origin);
             } else {
-                main_thread::take(&mut engine.page, &entry);
+                main_thread::take(&mut engine.page, &entry, &engine.host, &engine.origin);
             }
         }
     });

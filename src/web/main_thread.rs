@@ -2,8 +2,9 @@
 //! thread was busy, and who kept it.
 
 use super::fields::Fields;
-use crate::find::{until, valid};
+use super::settings::Host;
 use crate::page::Page;
+use crate::path;
 use crate::record::Script;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -13,7 +14,7 @@ use wasm_bindgen::prelude::*;
 pub(super) const TYPES: [&str; 2] = ["long-animation-frame", "longtask"];
 
 /// Takes a stretch in which the main thread was busy.
-pub(super) fn take(page: &mut Page, entry: &Fields) {
+pub(super) fn take(page: &mut Page, entry: &Fields, host: &Host, origin: &str) {
     let (Some(from), Some(took)) = (entry.millis("startTime"), entry.millis("duration")) else {
         return;
     };
@@ -21,23 +22,18 @@ pub(super) fn take(page: &mut Page, entry: &Fields) {
     let Ok(scripts) = entry.get("scripts").dyn_into::<Array>() else {
         return;
     };
+    let host: &Fields = host.unchecked_ref();
+    let address = host.text("address").unwrap_or_default();
     for script in scripts {
         let script: Fields = script.unchecked_into();
         if let (Some(at), Some(ms)) = (script.millis("startTime"), script.millis("duration")) {
             let url = script.text("sourceURL").unwrap_or_default();
             let script = Script {
-                source: file_name(&url).into(),
+                source: path::script(&url, &address, origin).into(),
                 function: script.text("sourceFunctionName"),
                 ms,
             };
             page.surroundings.script(at, script);
         }
     }
-}
-
-/// File name, without origin, path and query.
-fn file_name(url: &str) -> &str {
-    let (path, _) = until(url.as_bytes(), b"?#");
-    let name = path.rsplit(|&byte| byte == b'/').next();
-    valid(name.unwrap_or_default())
 }

@@ -1,0 +1,39 @@
+// What a record tells of the scripts that kept the main thread.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { receive, start, stub, until } from "./page.mjs";
+
+test("a script in the page itself is not called by the page's address", { timeout: 30_000 }, async (t) => {
+  receive(t);
+  let tellEntries;
+  stub(t, "PerformanceObserver", class {
+    static supportedEntryTypes = ["longtask", "long-animation-frame"];
+    constructor(callback) {
+      tellEntries = (...entries) => callback({ getEntries: () => entries });
+    }
+    observe() {}
+    disconnect() {}
+  });
+  const ttft = start(t);
+  const call = ttft.track({ url: "https://api.example/chat" });
+  const startTime = performance.now();
+  const script = (sourceURL, duration) => ({ startTime, duration, sourceURL, sourceFunctionName: "run" });
+  await until(() => tellEntries);
+  const before = location.href;
+  const scripts = [
+    script("https://app.example/assets/app-3f2a9b1c7d.js?v=1", 90),
+    script(before, 80),
+    script("https://app.example/notes/ann@example.js", 70),
+  ];
+  // The page has routed by itself.
+  location.pathname = "/notes/ann@example.js";
+  t.after(() => (location.href = before));
+  tellEntries({ entryType: "long-animation-frame", startTime, duration: 240, scripts });
+  call.token("Hello");
+  await until(() => performance.now() > startTime + 1);
+  call.end();
+  await until(() => ttft.last());
+  const told = ttft.last().main_thread.scripts.map(({ source, function: name }) => [source, name]);
+  assert.deepEqual(told, [["app-3f2a9b1c7d.js", "run"], ["inline", "run"], ["inline", "run"]]);
+});
