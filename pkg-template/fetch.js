@@ -102,7 +102,7 @@ export class Calls {
       place,
       pane,
       turn: turnOf(pane),
-      init,
+      size: () => sizeOf(init?.body ?? (/^(GET|HEAD)$/.test(method) ? undefined : request)),
       expected: match
         ? !!this.#page.ask(match, url, method)
         : (posts && method === "POST") || this.#places.has(place),
@@ -120,11 +120,11 @@ export class Calls {
   #open(call) {
     call.handle = ++this.#handles;
     call.id = uuid();
-    const { url, pane, init, turn, told } = call;
+    const { url, pane, size, turn, told } = call;
     // By hand there is nothing that could begin anew.
     call.said = told ? undefined : [];
     // The response holds the call: not what was sent with it, too.
-    call.init = undefined;
+    call.size = undefined;
     // Only calls that are measured are counted.
     if (turn) call.seq = ++turn.count;
     this.say(
@@ -137,7 +137,7 @@ export class Calls {
       (call.expected ? EXPECTED : 0) | (told ? BY_HAND : 0),
       url.href,
       // Only now, when the request is on its way: counting takes its time.
-      told ? -1 : sizeOf(init?.body),
+      size?.() ?? -1,
       this.#page.target(pane),
       { ...this.#page.context(pane), ...told, turn: turn?.id, acted: turn?.acted, seq: call.seq },
     );
@@ -245,7 +245,8 @@ function streams(headers) {
   return STREAMING.test(type) || (MAYBE_STREAMING.test(type) && !headers.has("content-length"));
 }
 
-/** Bytes of a body, -1 where only sending it would tell. */
+/** Bytes of a body, -1 where only sending it would tell, as where it is in a
+ * request: whether that has any, Firefox does not say. */
 function sizeOf(body) {
   if (body === undefined || body === null) return 0;
   if (typeof body === "string") return new TextEncoder().encode(body).length;

@@ -32,6 +32,31 @@ function chain(native) {
   return { fetch: calls.wrap(() => tool, {}, true), calls, open, rejected };
 }
 
+/** A wrapped `native` and what the module is told of its calls: `opened` are the
+ * arguments of `open`. `more` replaces what the page gives. */
+function wrapped(native, more) {
+  const opened = [];
+  const failures = [];
+  const page = {
+    options: {},
+    active: () => true,
+    isOwn: () => false,
+    ask: (callback, ...args) => callback(...args),
+    target: () => 0,
+    context: () => ({}),
+    opened() {},
+    reading() {},
+    discard() {},
+    unobserved: (error) => failures.push(String(error)),
+    ...more,
+  };
+  const call = (name, args) => name === "open" && opened.push(args);
+  const calls = new Calls(page, { call, read() {}, fail: assert.fail });
+  return { fetch: calls.wrap(() => native, {}, true), opened, failures };
+}
+
+const empty = async () => new Response(null, { status: 204 });
+const BYTES = 7;
 const URL = "https://api.example.com/chat";
 const post = { method: "POST" };
 
@@ -72,4 +97,20 @@ test("an error that no one can look at reaches the page as it is", async () => {
   const [result] = await Promise.allSettled([calls.wrap(() => async () => { throw error; }, {}, true)(URL, post)]);
   assert.ok(result.reason === error);
   assert.deepEqual(rejected, [[[...open.keys()][0], ""]]);
+});
+
+test("the bytes of a body that is in a Request are not known", async () => {
+  const { fetch, opened } = wrapped(empty, { options: { match: () => true } });
+  const body = "{}";
+  const given = [
+    [new Request(URL, { method: "POST", body })],
+    [new Request(URL), { method: "POST" }],
+    [new Request(URL, { method: "POST", body }), { body: "four" }],
+    [new Request(URL)],
+    [new Request(URL, { method: "HEAD" })],
+    [URL, post],
+    [URL, { ...post, body }],
+  ];
+  for (const args of given) await fetch(...args);
+  assert.deepEqual(opened.map((args) => args[BYTES]), [-1, -1, 4, 0, 0, 0, 2]);
 });
