@@ -70,7 +70,13 @@ export class Calls {
       // A stand-in for `fetch` may answer in its own way.
       if (typeof promise?.then !== "function") return promise;
       call.returned = now();
-      if (call.expected) calls.#open(call);
+      try {
+        if (call.expected) calls.#open(call);
+      } catch (error) {
+        // Nobody would handle the promise, and the page would have another error.
+        calls.#page.unobserved(error);
+        return promise;
+      }
       return promise.then(
         (response) => {
           calls.#onResponse(call, response, now());
@@ -102,7 +108,7 @@ export class Calls {
       place,
       pane,
       turn: turnOf(pane),
-      size: () => sizeOf(init?.body ?? (/^(GET|HEAD)$/.test(method) ? undefined : request)),
+      size: () => sizeOf(init, /^(GET|HEAD)$/.test(method) ? undefined : request),
       expected: match
         ? !!this.#page.ask(match, url, method)
         : (posts && method === "POST") || this.#places.has(place),
@@ -245,13 +251,20 @@ function streams(headers) {
   return STREAMING.test(type) || (MAYBE_STREAMING.test(type) && !headers.has("content-length"));
 }
 
-/** Bytes of a body, -1 where only sending it would tell, as where it is in a
- * request: whether that has any, Firefox does not say. */
-function sizeOf(body) {
-  if (body === undefined || body === null) return 0;
-  if (typeof body === "string") return new TextEncoder().encode(body).length;
-  if (body instanceof URLSearchParams) return body.toString().length;
-  return body.byteLength ?? body.size ?? -1;
+/** Bytes that are sent, -1 where only sending them would tell, as where they are
+ * in a `request`: whether that has any, Firefox does not say. */
+function sizeOf(init, request) {
+  try {
+    const body = init?.body ?? request;
+    if (body === undefined || body === null) return 0;
+    if (typeof body === "string") return new TextEncoder().encode(body).length;
+    if (body instanceof URLSearchParams) return body.toString().length;
+    const size = body.byteLength ?? body.size;
+    return typeof size === "number" ? size : -1;
+  } catch {
+    // The page's own object, which need not bear a second look.
+    return -1;
+  }
 }
 
 /** An abort may have any reason; it is the page's own doing all the same. */

@@ -114,3 +114,40 @@ test("the bytes of a body that is in a Request are not known", async () => {
   for (const args of given) await fetch(...args);
   assert.deepEqual(opened.map((args) => args[BYTES]), [-1, -1, 4, 0, 0, 0, 2]);
 });
+
+test("a body that throws when it is looked at is sent as natively, and its bytes are not known", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  class Throwing extends URLSearchParams {
+    toString() {
+      throw new Error("mine");
+    }
+  }
+  let reads = 0;
+  const inits = [
+    { body: { get byteLength() { throw new Error("mine"); } } },
+    { body: { byteLength: 2n } },
+    { body: new Throwing("a=b") },
+    { body: proxy },
+    { get body() { if (reads++) throw new Error("mine"); return "{}"; } },
+  ];
+  const { fetch, opened, failures } = wrapped(async (input, init) => (init.body, empty()));
+  for (const init of inits) {
+    Object.defineProperty(init, "method", { value: "POST" });
+    assert.equal((await fetch(URL, init)).status, 204);
+  }
+  assert.deepEqual(opened.map((args) => args[BYTES]), [-1, -1, -1, -1, -1]);
+  assert.deepEqual(failures, []);
+});
+
+test("what fails of ours once the request is on its way is told, and the page has its answer", async () => {
+  const context = () => {
+    throw new Error("ours");
+  };
+  const answered = wrapped(empty, { context });
+  assert.equal((await answered.fetch(URL, post)).status, 204);
+  const failure = new TypeError("Failed to fetch");
+  const refused = wrapped(() => Promise.reject(failure), { context });
+  await assert.rejects(refused.fetch(URL, post), (error) => error === failure);
+  for (const { failures } of [answered, refused]) assert.deepEqual(failures, ["Error: ours"]);
+});
