@@ -110,7 +110,8 @@ export class Calls {
       turn: turnOf(pane),
       size: () => sizeOf(init, /^(GET|HEAD)$/.test(method) ? undefined : request),
       expected: match
-        ? !!this.#page.ask(match, url, method)
+        ? // A copy: it may change what it is given.
+          !!this.#page.ask(match, new URL(url), method)
         : (posts && method === "POST") || this.#places.has(place),
     };
   }

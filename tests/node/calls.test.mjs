@@ -56,7 +56,7 @@ function wrapped(native, more) {
 }
 
 const empty = async () => new Response(null, { status: 204 });
-const BYTES = 7;
+const HREF = 6, BYTES = 7;
 const URL = "https://api.example.com/chat";
 const post = { method: "POST" };
 
@@ -150,4 +150,14 @@ test("what fails of ours once the request is on its way is told, and the page ha
   const refused = wrapped(() => Promise.reject(failure), { context });
   await assert.rejects(refused.fetch(URL, post), (error) => error === failure);
   for (const { failures } of [answered, refused]) assert.deepEqual(failures, ["Error: ours"]);
+});
+
+test("a match that changes the URL it is given changes nothing of the call", async () => {
+  const match = (url) => {
+    url.search = url.hash = "";
+    return true;
+  };
+  const { fetch, opened } = wrapped(empty, { options: { match } });
+  await fetch(`${URL}?id=1`, post);
+  assert.equal(opened[0][HREF], `${URL}?id=1`);
 });
