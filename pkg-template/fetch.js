@@ -46,7 +46,7 @@ export class Calls {
 
   /**
    * A `fetch` that measures. `native()` gives the one to call; `posts`: every
-   * POST through it is expected to stream.
+   * POST through it is expected to stream, as through all but `install()`'s.
    */
   wrap(native, pane, posts) {
     const calls = this;
@@ -107,6 +107,7 @@ export class Calls {
       signal: init?.signal ?? request?.signal,
       place,
       pane,
+      posts,
       turn: turnOf(pane),
       size: () => sizeOf(init, /^(GET|HEAD)$/.test(method) ? undefined : request),
       expected: match
@@ -200,10 +201,12 @@ export class Calls {
 
   #onError(call, error, at) {
     // As with a response: of two of our wrappers, the upper one knows the pane.
-    // It is rejected last. An abort rejects other panes' calls with the same error
-    // as well, but the earliest first.
+    // It is rejected last. One abort may reject calls of several panes with the
+    // same error, and in any order: only `install()`'s is below another.
     const below = this.#ofResult.get(error);
-    if (below?.handle > call.handle && below.place === call.place && below.pane !== call.pane) {
+    if (
+      below?.handle > call.handle && !below.posts && below.place === call.place && below.pane !== call.pane
+    ) {
       this.#page.discard(below.handle);
     }
     if (Object(error) === error) this.#ofResult.set(error, call);

@@ -13,9 +13,10 @@ const { Calls } = await import(pathToFileURL(path.join(pkg, "fetch.js")).href);
 function chain(native) {
   const open = new Map();
   const page = {
-    options: {},
+    options: { match: () => true },
     active: () => true,
     isOwn: () => false,
+    ask: (callback) => callback(),
     target: () => 0,
     context: () => ({}),
     opened: (call) => open.set(call.handle, call),
@@ -26,8 +27,7 @@ function chain(native) {
   const rejected = [];
   const call = (name, [handle, , error]) => name === "rejected" && rejected.push([handle, error]);
   const calls = new Calls(page, { call, read() {}, fail: assert.fail });
-  // Expects every POST here, as places do that streamed before.
-  const installed = calls.wrap(() => native, {}, true);
+  const installed = calls.wrap(() => native, {}, false);
   const tool = async (...args) => (await undefined, installed(...args));
   return { fetch: calls.wrap(() => tool, {}, true), calls, open, rejected };
 }
@@ -88,6 +88,19 @@ test("calls that one abort ends keep a record each", async () => {
     assert.equal(rejected.length, 3);
     assert.equal(open.size, 3);
   }
+});
+
+test("calls that one abort ends keep a record each also where the earlier one is told later", async () => {
+  const reason = new DOMException("stopped", "AbortError");
+  const refuse = async () => {
+    throw reason;
+  };
+  const { calls, open, rejected } = chain();
+  const slow = async () => (await undefined, await undefined, refuse());
+  const panes = [slow, refuse].map((native) => calls.wrap(() => native, {}, true));
+  await Promise.allSettled(panes.map((fetch) => fetch(URL, post)));
+  assert.deepEqual(rejected.map(([handle]) => handle), [2, 1]);
+  assert.deepEqual([...open.keys()], [1, 2]);
 });
 
 test("an error that no one can look at reaches the page as it is", async () => {
