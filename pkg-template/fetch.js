@@ -192,7 +192,7 @@ export class Calls {
         return;
       }
       this.#ofResult.set(response, call);
-      if (hasBody) outside(() => tap(response, this.#sink(call)));
+      if (hasBody) outside(() => tap(response, this.#sink(call), call.signal));
     } catch (error) {
       // Whatever is odd about this response, the page gets it as it is.
       if (call.handle) this.#unobserved(call, error);

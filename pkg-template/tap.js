@@ -29,10 +29,12 @@ const LOOK_MS = 1000, MAX_LOOK_MS = 60 * 60 * 1000;
  * chunks of the response itself are read: tools that wrap `fetch` read a clone
  * of it as it comes, and the page may be late.
  *
+ * `signal` is the call's, if it has one; what stands in for `fetch` may take any.
+ *
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
-export function tap(response, sink) {
-  tapResponse(response, { sink, owner: undefined, open: 0, over: false }, true);
+export function tap(response, sink, signal) {
+  tapResponse(response, { sink, signal, owner: undefined, open: 0, over: false }, true);
 }
 
 /** One reader's way through the body: the body itself, or a branch of it.
@@ -49,9 +51,11 @@ function laneOf(stream, isPage) {
   };
   const lane = {
     isPage,
-    /** The page has asked for the body; it reads it by the hooks. */
-    asked: false,
+    /** A weak reference to the body, once it was asked for: it is read by the
+     * hooks. */
+    body: undefined,
     hooked: false,
+    onAbort: undefined,
     read(called, at, bytes) {
       own();
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
@@ -60,6 +64,7 @@ function laneOf(stream, isPage) {
       // Whoever cancels may read on, and is told of the end.
       if (ended) return;
       ended = true;
+      stream.signal?.removeEventListener?.("abort", lane.onAbort);
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
       if (how === UNOBSERVED) own();
@@ -81,19 +86,27 @@ function laneOf(stream, isPage) {
  * Only for the first look is the response held: whoever drops one unread may
  * rely on the engine to close its connection. So no timer made within a look
  * may close over what it looks at.
+ *
+ * An abort of what nobody reads is told by its signal alone. One page may have
+ * one signal for all its calls: nothing may stay there for longer than a call.
  */
 function lookAfter(response, lane, stream) {
   const weakly = new WeakRef(response);
+  const { signal } = stream;
   const look = (ms) => {
     if (lane.hooked) return;
     guarded(stream, () => {
       const response = weakly.deref();
-      const isLost = response ? response.bodyUsed || (lane.asked && response.body?.locked) : !lane.asked;
-      if (isLost) lane.end(now(), LOST);
-      else if (response) setTimeout(look, ms, Math.min(2 * ms, MAX_LOOK_MS));
+      const body = lane.body && (response ? response.body : lane.body.deref());
+      if (response?.bodyUsed || body?.locked) lane.end(now(), LOST);
+      else if (signal?.aborted) lane.end(now(), FAIL, signal.reason);
+      else if (response || body) setTimeout(look, ms, Math.min(2 * ms, MAX_LOOK_MS));
+      else lane.end(now(), LOST);
     });
   };
   setTimeout(look, LOOK_MS, LOOK_MS, response);
+  lane.onAbort = () => signal.aborted && look();
+  signal?.addEventListener?.("abort", lane.onAbort);
 }
 
 function tapResponse(response, stream, isPage) {
@@ -130,10 +143,14 @@ function tapResponse(response, stream, isPage) {
   // Not before the page asks for it: WebKit's `text()` rejects with another
   // error, and Firefox's `compileStreaming` misses an abort, once it is there.
   hookGetter(response, "body", (body) => {
-    lane.asked = true;
-    // After `clone()` it is another one.
-    if (body && body !== known) {
+    if (!body) {
+      // There is none to wait for.
+      lane.hooked = true;
+      lane.end(now(), CLOSE);
+    } else if (body !== known) {
+      // After `clone()` it is another one.
       known = body;
+      lane.body = new WeakRef(body);
       guarded(stream, () => tapBody(body, lane, stream));
     }
     return body;

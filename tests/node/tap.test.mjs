@@ -2,6 +2,7 @@
 // collected at will, and whose reading they tell of.
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -9,7 +10,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { pkg } from "./consumer.mjs";
 
-const { CLOSE, LOST, UNOBSERVED, tap } = await import(pathToFileURL(path.join(pkg, "tap.js")).href);
+const { CLOSE, FAIL, LOST, UNOBSERVED, tap } = await import(pathToFileURL(path.join(pkg, "tap.js")).href);
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
@@ -36,6 +37,62 @@ test("a response that is dropped unread is let go, and its call ends", async (t)
   }
   t.mock.timers.tick(2000);
   assert.deepEqual(ends, [LOST]);
+});
+
+/** A tapped response of this body that nobody has read, and how it ended. */
+function unread(body, signal) {
+  const response = new Response(body);
+  const ends = [];
+  const end = (at, how, error) => ends.push([how, error]);
+  tap(response, { read: assert.fail, restart: assert.fail, fail: assert.fail, end }, signal);
+  return { response, ends };
+}
+
+test("an abort ends a response that nobody reads, and nothing is left at its signal", () => {
+  for (const asks of [false, true]) {
+    const abort = new AbortController();
+    const { response, ends } = unread(new ReadableStream(), abort.signal);
+    if (asks) assert.equal(response.body.locked, false);
+    assert.deepEqual(ends, []);
+    abort.abort("stopped");
+    assert.deepEqual(ends, [[FAIL, "stopped"]]);
+    assert.equal(getEventListeners(abort.signal, "abort").length, 0);
+  }
+});
+
+test("a response that ended, or went past all hooks, is not ended by an abort", async () => {
+  const abort = new AbortController();
+  const { response, ends } = unread("whole", abort.signal);
+  assert.equal(await response.text(), "whole");
+  assert.equal(getEventListeners(abort.signal, "abort").length, 0);
+  assert.deepEqual(ends, [[UNOBSERVED, undefined]]);
+  const taken = unread("whole", abort.signal);
+  assert.equal(await Response.prototype.text.call(taken.response), "whole");
+  abort.abort();
+  assert.deepEqual(taken.ends, [[LOST, undefined]]);
+});
+
+test("a response that has no body ends when it is asked for it", () => {
+  const { response, ends } = unread(null);
+  assert.equal(response.body, null);
+  assert.deepEqual(ends, [[CLOSE, undefined]]);
+});
+
+test("a body that was looked at once and dropped is let go, and its call ends", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const look = async (ms) => {
+    await task();
+    collect();
+    t.mock.timers.tick(ms);
+  };
+  let body;
+  const ends = ((tapped) => ((body = tapped.response.body), tapped.ends))(unread(new ReadableStream()));
+  for (const ms of [1000, 1000, 2000, 4000]) await look(ms);
+  // It may be read still.
+  assert.deepEqual(ends, []);
+  body = undefined;
+  for (const ms of [8000, 16000]) await look(ms);
+  assert.deepEqual(ends, [[LOST, undefined]]);
 });
 
 /** A response whose clone a tool reads, and what the sink heard of it since the

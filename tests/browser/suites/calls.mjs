@@ -145,6 +145,29 @@ suite("calls", { seconds: 30 }, {
     }
   },
 
+  async "a call that is aborted before anything is read gives a record, whether or not its body was looked at"(t) {
+    const ttft = await start(t);
+    for (const look of [() => {}, ({ body }) => t.equal(body.locked, false)]) {
+      const { url } = await scenario({ ...ANSWER, end: "stall" });
+      const abort = new AbortController();
+      const finished = nextRecord(ttft);
+      const response = await ttft.fetch(url, { ...POST, signal: abort.signal });
+      look(response);
+      abort.abort();
+      const record = await finished;
+      t.equal([record.outcome, record.error, response.bodyUsed], ["aborted", undefined, false]);
+      t.ok(record.marks.end > 0, "end");
+    }
+  },
+
+  async "an answer that has no body gives a record once the page knows"(t) {
+    const ttft = await start(t);
+    below(t, async () => new Response(null));
+    const finished = nextRecord(ttft);
+    t.equal((await ttft.fetch("/v1/chat", POST)).body, null);
+    t.equal((await finished).outcome, "no-output");
+  },
+
   async "an answer of 4xx or 5xx gives a record with its status"(t) {
     const ttft = await start(t);
     for (const status of [400, 401, 404, 429, 500, 503]) {
