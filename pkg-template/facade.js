@@ -254,6 +254,10 @@ class Facade {
     this.#patch?.undo();
     this.#unlisten.abort();
     await this.flush();
+    // What still runs, or waits longer than that for a paint, as it stands.
+    this.#bridge.ask("leave", now(), false);
+    while (this.#next());
+    await this.flush();
     this.#bridge.ask("close");
     this.#bridge.stop();
   }

@@ -158,8 +158,8 @@ export interface Ttft extends Pane {
    */
   flush(timeoutMs?: number): Promise<boolean>;
   /**
-   * Uninstalls at once, flushes and stops for good. Streams go on undisturbed;
-   * an `init` from here on starts anew.
+   * Uninstalls at once, flushes and stops for good. Streams go on undisturbed,
+   * and give a record as they stand; an `init` from here on starts anew.
    */
   close(): Promise<void>;
 }
@@ -292,7 +292,7 @@ export interface Events {
   first_token: Record;
   /** The answer is on screen; the record so far, without network marks. */
   first_answer_paint: Record;
-  /** A call is over, or the page was hidden while it streamed. */
+  /** A call is over, or the page was hidden or ttft closed while it streamed. */
   record: Record;
   /** Something in ttft failed or is missing. The page is never disturbed. */
   error: TtftError;

@@ -91,3 +91,17 @@ test("where no request outlives its page, sendBeacon does, and a refused one is 
   assert.deepEqual(beacons[1], [ENDPOINT, [next]]);
   assert.deepEqual(recordsOf(sent).map((record) => record.id), [id]);
 });
+
+test("close hands on the records of calls that still run", LIMIT, async (t) => {
+  const sent = receive(t);
+  const ttft = start(t);
+  const done = tell(ttft);
+  const running = ttft.track({ url: "https://api.example/chat" });
+  running.token("Hello");
+  const heard = [];
+  ttft.on("record", ({ id, outcome }) => heard.push([id, outcome]));
+  await ttft.close();
+  const expected = [[done, "complete"], [running.id, "open"]];
+  assert.deepEqual(heard, expected);
+  assert.deepEqual(recordsOf(sent).map(({ id, outcome }) => [id, outcome]), expected);
+});

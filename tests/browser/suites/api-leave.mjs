@@ -80,4 +80,23 @@ suite("api-leave", { seconds: 40 }, {
     await show(await ttft.fetch(played.url, { method: "POST", body: "{}" }), t.stage);
     t.ok((await next).page.id !== pageId, "another page view");
   },
+
+  async "closed, ttft hands on the records of an answer that nobody saw and of one that streams"(t) {
+    const ttft = await start(t);
+    const ask = async (definition) => {
+      const { url } = await scenario(definition);
+      return ttft.fetch(url, { method: "POST", body: "{}" });
+    };
+    const streams = await ask(answer(PIECES, { after_ms: 300 }));
+    const reader = streams.body.getReader();
+    t.after(() => reader.cancel());
+    await reader.read();
+    const unseen = await ask(answer(PIECES, { after_ms: 0 }));
+    const whole = unseen.body.getReader();
+    while (!(await whole.read()).done);
+    const ids = [unseen, streams].map((response) => ttft.of(response).id);
+    await ttft.close();
+    const records = [await stored(ids[0]), await stored(ids[1])];
+    t.equal(records.map(({ outcome }) => outcome), ["complete", "open"]);
+  },
 });
