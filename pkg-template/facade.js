@@ -331,9 +331,11 @@ class Facade {
     const { beforeSend } = this.#options;
     if (!beforeSend) return record;
     return this.#ask(() => {
-      const kept = beforeSend(record) ?? record;
+      let kept = beforeSend(record);
+      // Not `??`: with other tools `null` drops, and people rely on it.
+      if (kept === undefined) kept = record;
       if (kept && kept.id !== record.id) {
-        throw new TypeError("beforeSend gave neither the record nor false (it may not be async)");
+        throw new TypeError("beforeSend gave neither the record nor false or null (it may not be async)");
       }
       return kept;
     });

@@ -69,10 +69,11 @@ export interface Options {
   dialects?: Dialect[];
   /**
    * Sees each record before it is queued; may change labels, or return
-   * `false` to keep the record from being sent. A record that it throws on is
-   * not sent. Runs in a task of its own, after the `record` listeners.
+   * `false` or `null` to keep the record from being sent. A record that it
+   * throws on is not sent. Runs in a task of its own, after the `record`
+   * listeners.
    */
-  beforeSend?: (record: Record) => Record | false | void;
+  beforeSend?: (record: Record) => Record | false | null | void;
   /**
    * How the first paint is found. `"probe"` adds a nearly invisible element
    * (`data-ttft`) for the length of a frame where the browser has Element

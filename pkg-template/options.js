@@ -29,7 +29,7 @@ const OPTIONS = {
   target: TARGET,
   labels: LABELS,
   dialects: [(value) => Array.isArray(value) && value.length <= 16, "a list of at most 16 dialects"],
-  beforeSend: [isFunction, "a function that returns the record, or false to drop it"],
+  beforeSend: [isFunction, "a function that returns the record, or false or null to drop it"],
   paint: [(value) => value === "probe" || value === "frame" || value === false, '"probe", "frame" or false'],
   transport: [isFunction, "a function (body, { closing })"],
 };

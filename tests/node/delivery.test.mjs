@@ -105,3 +105,12 @@ test("close hands on the records of calls that still run", LIMIT, async (t) => {
   assert.deepEqual(heard, expected);
   assert.deepEqual(recordsOf(sent).map(({ id, outcome }) => [id, outcome]), expected);
 });
+
+test("beforeSend drops a record by false and by null, and keeps it by returning nothing", LIMIT, async (t) => {
+  const sent = receive(t);
+  const answers = [() => false, () => null, () => undefined, (record) => record];
+  const ttft = start(t, { beforeSend: (record) => answers.shift()(record) });
+  const ids = Array.from(answers, () => tell(ttft));
+  assert.equal(await ttft.flush(), true);
+  assert.deepEqual(recordsOf(sent).map(({ id }) => id), ids.slice(2));
+});

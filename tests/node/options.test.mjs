@@ -45,7 +45,7 @@ const OPTIONS = {
     fix: "a list of at most 16",
     right: [[], [{ name: "acme", answer: "payload/token" }], Array(16).fill({ name: "acme", answer: "a" })],
   },
-  beforeSend: { wrong: ["drop", true], fix: "returns the record, or false", right: [() => false] },
+  beforeSend: { wrong: ["drop", true], fix: "returns the record, or false or null", right: [() => false] },
   paint: { wrong: [true, "none", 0, null], fix: '"probe", "frame" or false', right: ["probe", "frame", false] },
   transport: { wrong: ["beacon", {}], fix: "function (body, { closing })", right: [() => {}] },
 };

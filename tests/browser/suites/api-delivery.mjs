@@ -44,6 +44,7 @@ suite("api-delivery", { seconds: 30 }, {
       (record) => ({ ...record, labels: { changed: "returned" } }),
       () => false,
       () => null,
+      () => {},
     ];
     const ttft = await start(t, {
       beforeSend(record) {
@@ -52,13 +53,14 @@ suite("api-delivery", { seconds: 30 }, {
       },
     });
     const ids = [];
-    for (let i = 0; i < 4; i++) ids.push((await ask(t, ttft, answer(PIECES))).record.id);
+    for (let i = 0; i < 5; i++) ids.push((await ask(t, ttft, answer(PIECES))).record.id);
     t.equal(await ttft.flush(5000), true);
     t.equal(seen, ids);
     t.equal((await stored(ids[0])).labels, { changed: "in place" });
     t.equal((await stored(ids[1])).labels, { changed: "returned" });
     t.equal(await isStored(ids[2]), false, "the one that it returned false for");
-    t.equal(await isStored(ids[3]), true, "the one that it returned nothing for");
+    t.equal(await isStored(ids[3]), false, "the one that it returned null for");
+    t.equal(await isStored(ids[4]), true, "the one that it returned nothing for");
   },
 
   async "what beforeSend fails on is not sent: it may have been about to take something out"(t) {

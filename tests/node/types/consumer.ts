@@ -26,6 +26,7 @@ const options: Options = {
 const ttft: Ttft = init(options);
 init();
 init({ endpoint: "/v1/beacon", paint: false, beforeSend() {} });
+init({ beforeSend: (record) => (record.outcome === "aborted" ? null : record) });
 
 // As SDKs want it.
 const sdk: { fetch: typeof globalThis.fetch } = { fetch: ttft.fetch };
