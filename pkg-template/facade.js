@@ -59,6 +59,7 @@ class Facade {
   #open = new Map();
   #patch;
   #endpoint;
+  #transport;
   #unlisten = new AbortController();
   /** Resolves when `close()` is through; undefined before it was called. */
   closing;
@@ -67,6 +68,9 @@ class Facade {
     this.#options = options;
     this.#load = load;
     if (options.endpoint) this.#endpoint = resolve(options.endpoint).href;
+    const { transport } = options;
+    // Its request is ours: a record of each batch would be a batch for ever.
+    if (transport) this.#transport = (...args) => this.#calls.unmeasured(() => transport(...args));
     this.#bridge = new Bridge(
       (flags) => this.#onFlags(flags),
       (message) => this.#fail("wasm", message),
@@ -115,7 +119,7 @@ class Facade {
         userAgent: globalThis.navigator?.userAgent ?? "",
         tellsLongTasks: scope === "window" && entryTypes.includes("longtask"),
         endpoint: this.#endpoint,
-        transport: options.transport,
+        transport: this.#transport,
         keepsAlive: keepsAlive(),
         dialects: options.dialects,
         release: options.release,
@@ -397,8 +401,8 @@ class Facade {
 
   /** The page hides, and may be gone before the WebAssembly part comes. */
   #leaveEarly() {
-    const { transport, sampleRate, release } = this.#options;
-    if (!transport && !this.#endpoint) return;
+    const { sampleRate, release } = this.#options;
+    if (!this.#transport && !this.#endpoint) return;
     const records = openRecords(this.#open, {
       id: this.#page.id,
       scope: "window",
@@ -411,7 +415,7 @@ class Facade {
       .map((record) => this.#kept(record))
       .filter(Boolean);
     if (records.length === 0) return;
-    const sent = this.#ask(sendOpenRecords, records, this.#endpoint, transport);
+    const sent = this.#ask(sendOpenRecords, records, this.#endpoint, this.#transport);
     // Nobody is left to hear of it.
     Promise.resolve(sent).catch(() => {});
   }

@@ -44,6 +44,17 @@ export class Calls {
     return this.#ofResult.get(response);
   }
 
+  /** Calls what is ours, as if it were below a wrapper: until it returns. */
+  unmeasured(ours) {
+    const before = this.#passing;
+    this.#passing = true;
+    try {
+      return ours();
+    } finally {
+      this.#passing = before;
+    }
+  }
+
   /**
    * A `fetch` that measures. `native()` gives the one to call; `posts`: every
    * POST through it is expected to stream, as through all but `install()`'s.

@@ -87,6 +87,9 @@ export interface Options {
    * Sends a batch in place of ttft. `closing` is true when the page may be
    * gone at once: use `sendBeacon` or `keepalive` then. A returned promise
    * that rejects, or `false`, keeps the batch for later.
+   *
+   * What it calls before it returns, or first awaits, is not measured. Where it
+   * calls a measured `fetch` later, exclude that address by `match`.
    */
   transport?: (body: string, context: { closing: boolean }) => unknown;
 }

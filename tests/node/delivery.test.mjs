@@ -31,6 +31,29 @@ for (const after of ["2592000", "1795972000"]) {
   });
 }
 
+test("a transport that calls the measured fetch is not measured", LIMIT, async (t) => {
+  const records = [];
+  let posts = 0;
+  stub(t, "fetch", async (url) => {
+    posts += String(url).endsWith("/api/rum");
+    return new Response(null, { status: 204 });
+  });
+  const ttft = start(t, {
+    match: (_url, method) => method === "POST",
+    transport: (body) => fetch("https://app.example/api/rum", { method: "POST", body }),
+  });
+  ttft.on("record", (record) => records.push(record.request.path));
+  t.after(ttft.install());
+  tell(ttft);
+  assert.equal(await ttft.flush(), true);
+  assert.equal(posts, 1);
+  await ttft.flush();
+  assert.deepEqual([posts, records], [1, ["/chat"]]);
+  // The app's own calls are measured all the same.
+  await (await fetch("https://app.example/api/other", { method: "POST" })).text();
+  await until(() => records.length > 1);
+});
+
 test("what does not fit into the last request of a page that hides follows by itself", LIMIT, async (t) => {
   const replies = [];
   let isSlow = true;
