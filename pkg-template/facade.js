@@ -149,7 +149,12 @@ class Facade {
   }
 
   install() {
-    if (!this.#patch?.live) this.#patch = patchFetch((native) => this.#calls.wrap(native, {}, false));
+    if (!this.#patch?.live) {
+      this.#patch = patchFetch(
+        (native) => this.#calls.wrap(native, {}, false),
+        (error) => this.#fail("install", `the global fetch cannot be patched: ${error}`),
+      );
+    }
     return this.#patch.undo;
   }
 

@@ -306,6 +306,8 @@ export interface TtftError {
   /**
    * - `wasm`: the WebAssembly part could not be loaded (a CSP without
    *   `wasm-unsafe-eval`, a missing file) or trapped. Nothing is measured.
+   * - `install`: the global `fetch` cannot be replaced, as where it is frozen.
+   *   What calls `ttft.fetch` is measured all the same.
    * - `response`: a response could not be observed: it is frozen, or made by
    *   other code. The page has it as it is; its record's outcome is
    *   `unobserved`.
@@ -317,6 +319,6 @@ export interface TtftError {
    * - `track`: what `track` was told cannot be read, such as a `Blob`.
    * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
    */
-  type: "wasm" | "response" | "delivery" | "dialect" | "unrecognised" | "track" | "listener";
+  type: "wasm" | "install" | "response" | "delivery" | "dialect" | "unrecognised" | "track" | "listener";
   message: string;
 }

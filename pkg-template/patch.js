@@ -1,14 +1,15 @@
 // The patch of the global `fetch`, for code that takes no `fetch` of its own.
 
 /**
- * Patches once. `wrap(native)` gives the function that measures.
+ * Patches once. `wrap(native)` gives the function that measures; `failed(error)`
+ * hears where the page does not let it.
  *
  * Others may have patched before or may patch after, and undo theirs in any
  * order. So a patch is never taken out of the middle of a chain: what was
  * undone only passes on, and the next installation is a patch of its own, on
  * top of whatever is there then.
  */
-export function patchFetch(wrap) {
+export function patchFetch(wrap, failed) {
   const native = globalThis.fetch;
   const measured = wrap(() => native);
   const patch = {
@@ -23,8 +24,9 @@ export function patchFetch(wrap) {
   };
   try {
     globalThis.fetch = patched;
-  } catch {
+  } catch (error) {
     // A frozen global: nothing is measured, nothing breaks.
+    failed(error);
   }
   return patch;
 }

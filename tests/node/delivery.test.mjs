@@ -137,3 +137,18 @@ test("beforeSend drops a record by false and by null, and keeps it by returning 
   assert.equal(await ttft.flush(), true);
   assert.deepEqual(recordsOf(sent).map(({ id }) => id), ids.slice(2));
 });
+
+test("a global fetch that cannot be patched is told once", LIMIT, async (t) => {
+  const errors = [];
+  const native = globalThis.fetch;
+  Object.defineProperty(globalThis, "fetch", { value: native, writable: false });
+  t.after(() => Object.defineProperty(globalThis, "fetch", { value: native, writable: true }));
+  const ttft = start(t);
+  ttft.on("error", (error) => errors.push(error));
+  ttft.install();
+  ttft.install()();
+  await until(() => errors.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(errors.map(({ type }) => type), ["install"]);
+  assert.match(errors[0].message, /fetch/);
+});
