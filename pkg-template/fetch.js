@@ -32,7 +32,7 @@ export class Calls {
 
   /**
    * `page` gives `options`, `active()`, `isOwn(url)`, `ask(callback, …args)`,
-   * `target(pane)`, `context(pane)`, `opened(call)`, `reading(call)`,
+   * `target({ target: held })`, `context(pane)`, `opened(call)`, `reading(call)`,
    * `discard(handle)` and `unobserved(error)`.
    */
   constructor(page, bridge) {
@@ -142,6 +142,8 @@ export class Calls {
     const { url, pane, size, turn, told } = call;
     // By hand there is nothing that could begin anew.
     call.said = told ? undefined : [];
+    // The target alone would not tell how long it is wanted.
+    call.held = { call, target: pane.target ?? this.#page.options.target };
     // The response holds the call: not what was sent with it, too.
     call.size = undefined;
     // Only calls that are measured are counted.
@@ -157,7 +159,7 @@ export class Calls {
       url.href,
       // Only now, when the request is on its way: counting takes its time.
       size?.() ?? -1,
-      this.#page.target(pane),
+      this.#page.target({ target: call.held }),
       { ...this.#page.context(pane), ...told, turn: turn?.id, acted: turn?.acted, seq: call.seq },
     );
     this.#page.opened(call);
@@ -200,6 +202,7 @@ export class Calls {
         this.#page.discard(below.handle);
         // What is told of the call from here on is told to the one that goes on.
         this.#page.opened(Object.assign(below, call));
+        below.held.call = below;
         return;
       }
       this.#ofResult.set(response, call);

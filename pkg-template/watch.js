@@ -28,7 +28,8 @@ const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 export class Watch {
   #bridge;
   #probes;
-  #targets = [];
+  /** Calls that are not over, and the target of each. */
+  #held = new Set();
   #observer;
   /** Shadow roots that are observed beside the document. */
   #roots = new Set();
@@ -53,12 +54,21 @@ export class Watch {
       paint === "probe" && PerformanceObserver.supportedEntryTypes?.includes("element");
   }
 
-  /** A number for a target, for `candidate`'s bit set; 0: the whole document. */
-  target(target) {
-    if (target === undefined) return 0;
-    const known = this.#targets.indexOf(target);
-    // Bit 31 is the sign; a page with more panes than that shares the last.
-    return known >= 0 ? known + 1 : Math.min(this.#targets.push(target), 30);
+  /**
+   * A call begins: `{ call, target }`, whose `handle` may be another later.
+   * Returns a number for its target, for `candidate`'s bit set; 0: the whole
+   * document. It is its alone until the call is over.
+   */
+  target(held) {
+    held.number = 0;
+    if (held.target !== undefined) {
+      const taken = [...this.#held].map(({ number }) => number);
+      // Bit 31 is the sign; more calls at once than that share the last.
+      do held.number++;
+      while (held.number < 30 && taken.includes(held.number));
+    }
+    this.#held.add(held);
+    return held.number;
   }
 
   run(finding, following) {
@@ -84,7 +94,7 @@ export class Watch {
 
   /** What happens in a shadow root reaches no observer outside of it. */
   #enterShadows() {
-    for (const target of this.#targets) {
+    for (const { target } of this.#held) {
       // A selector never leads into one.
       const element = typeof target !== "string" && resolve(target);
       const root = element?.shadowRoot ?? element?.getRootNode?.();
@@ -135,6 +145,7 @@ export class Watch {
   /** The call is over. */
   forget(call) {
     this.#followed.delete(call);
+    for (const held of this.#held) if (held.call.handle === call) this.#held.delete(held);
   }
 
   #onMutations(records) {
@@ -283,9 +294,9 @@ export class Watch {
 
   #targetBits(node) {
     let bits = 1;
-    this.#targets.forEach((target, index) => {
-      if (holds(resolve(target), node)) bits |= 2 << Math.min(index, 29);
-    });
+    for (const { target, number } of this.#held) {
+      if (number && holds(resolve(target), node)) bits |= 1 << number;
+    }
     return bits;
   }
 

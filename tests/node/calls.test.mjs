@@ -9,15 +9,17 @@ import { pkg } from "./consumer.mjs";
 const { Calls } = await import(pathToFileURL(path.join(pkg, "fetch.js")).href);
 
 /** Wraps `native` twice, as `install()` and the app's own do where a tool's
- * wrapper between them calls late; `open` are the calls that give a record. */
+ * wrapper between them calls late; `open` are the calls that give a record,
+ * `held` what has a target, in the order of the calls. */
 function chain(native) {
   const open = new Map();
+  const held = [];
   const page = {
     options: { match: () => true },
     active: () => true,
     isOwn: () => false,
     ask: (callback) => callback(),
-    target: () => 0,
+    target: ({ target }) => held.push(target),
     context: () => ({}),
     opened: (call) => open.set(call.handle, call),
     reading() {},
@@ -29,7 +31,7 @@ function chain(native) {
   const calls = new Calls(page, { call, read() {}, fail: assert.fail });
   const installed = calls.wrap(() => native, {}, false);
   const tool = async (...args) => (await undefined, installed(...args));
-  return { fetch: calls.wrap(() => tool, {}, true), calls, open, rejected };
+  return { fetch: calls.wrap(() => tool, {}, true), calls, open, held, rejected };
 }
 
 /** A wrapped `native` and what the module is told of its calls: `opened` are the
@@ -69,6 +71,19 @@ test("of two of our calls at one response one is left, the one that the page kno
   const [[handle, call]] = open;
   assert.ok(call === calls.of(response));
   assert.equal(call.handle, handle);
+});
+
+test("the call that is left has its target also where it begins anew", async () => {
+  const headers = { "content-type": "text/event-stream" };
+  const { fetch, open, held } = chain(async () => new Response("data: {}\n\n", { headers }));
+  const response = await fetch(URL, post);
+  await response.clone().body.getReader().read();
+  const [before] = open.keys();
+  assert.equal(held[0].call.handle, before);
+  await response.text();
+  const [after] = open.keys();
+  assert.notEqual(after, before);
+  assert.equal(held[0].call.handle, after);
 });
 
 test("of two of our calls at one rejection the page's own is left", async () => {

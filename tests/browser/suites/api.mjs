@@ -90,6 +90,21 @@ suite("api", {}, {
     t.ok(right.segments.app > left.segments.app, `app ${right.segments.app} of the throttled pane is above ${left.segments.app}`);
   },
 
+  async "of more panes than there are bits for targets each finds its answers, the second one too"(t) {
+    const ttft = await start(t);
+    const panes = Array.from({ length: 33 }, (_, n) => {
+      const element = place(t, `message${n}`);
+      return { element, ...ttft.with({ target: element }) };
+    });
+    for (const { track } of panes) track({ url: "/v1/chat" }).discard();
+    const { element, fetch } = panes.at(-1);
+    for (let calls = 0; calls < 2; calls++) {
+      element.textContent = "";
+      const { record } = await ask(t, ttft, answer(PIECES), { fetch, element });
+      t.equal(record.paint.found, "text");
+    }
+  },
+
   async "of gives the call of a response, and nothing for one that is not measured"(t) {
     const ttft = await start(t);
     const { url } = await scenario(answer(PIECES));

@@ -1,0 +1,137 @@
+// What the watch keeps, in a page of which there is as little as it asks for.
+
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { pkg } from "./consumer.mjs";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+
+let mutate;
+globalThis.MutationObserver = class {
+  constructor(callback) {
+    mutate = callback;
+  }
+  observe() {}
+  disconnect() {}
+};
+globalThis.PerformanceObserver = class {
+  static supportedEntryTypes = ["element"];
+  observe() {}
+};
+globalThis.NodeFilter = {};
+/** Probes that are in the page. */
+const probes = new Set();
+globalThis.document = {
+  documentElement: { append: (probe) => probes.add(probe) },
+  createElement: () => ({
+    dataset: {},
+    style: {},
+    setAttribute() {},
+    remove() {
+      probes.delete(this);
+    },
+  }),
+  createTreeWalker: (root) => ({ currentNode: root, nextNode: () => null }),
+  querySelector: () => null,
+};
+
+const { Watch } = await import(pathToFileURL(path.join(pkg, "watch.js")).href);
+
+/** An element that texts can be put in. */
+function element() {
+  const texts = new Set();
+  return {
+    nodeType: 1,
+    contains: (node) => texts.has(node),
+    closest() {
+      return this;
+    },
+    getRootNode: () => document,
+    put(data) {
+      const node = { nodeType: 3, data, isConnected: true, parentNode: this, getRootNode: () => document };
+      texts.add(node);
+      mutate([{ type: "childList", addedNodes: [node], removedNodes: [], target: this }]);
+    },
+  };
+}
+
+const KEEP = 1;
+
+/** A watch that looks for answers. `call(target)` begins a call, and `bits()`
+ * are those that the last text was told with. */
+function watching() {
+  const told = [];
+  const failures = [];
+  const bridge = {
+    ready: true,
+    call(name, args, done) {
+      told.push([name, ...args]);
+      done?.(KEEP);
+    },
+    fail: (message) => failures.push(message),
+  };
+  const watch = new Watch(bridge, "probe");
+  let handles = 0;
+  const call = (target) => {
+    const call = { handle: ++handles };
+    return Object.assign(call, { number: watch.target({ call, target }) });
+  };
+  watch.run(true, false);
+  const bits = () => told.findLast(([name]) => name === "candidate")[3];
+  return { watch, call, bits, told, failures };
+}
+
+test("a target is a number of its own while a call has it, and no longer", async () => {
+  const { watch, call, bits } = watching();
+  const running = call(element());
+  let asked = 0;
+  const collected = [];
+  const one = () => {
+    const place = element();
+    const next = call(() => (asked++, place));
+    assert.notEqual(next.number, running.number);
+    assert.ok(next.number < 31);
+    place.put("an answer");
+    assert.equal(bits(), 1 | (1 << next.number));
+    watch.forget(next.handle);
+    collected.push(new WeakRef(place));
+  };
+  // More than there are bits.
+  for (let calls = 0; calls < 40; calls++) one();
+  assert.equal(asked, 40);
+  watch.run(false, false);
+  await setImmediate();
+  collect();
+  assert.deepEqual(collected.filter((place) => place.deref()), []);
+});
+
+test("calls beyond those that have a bit of their own share the last", () => {
+  const { call, bits } = watching();
+  const places = Array.from({ length: 33 }, element);
+  const numbers = places.map((place) => call(place).number);
+  assert.equal(call(undefined).number, 0);
+  assert.deepEqual(numbers.slice(-5), [29, 30, 30, 30, 30]);
+  for (const [place, number] of numbers.entries()) {
+    places[place].put("an answer");
+    assert.equal(bits(), 1 | (1 << number));
+  }
+  // The same target once more.
+  assert.equal(call(places[32]).number, 30);
+});
+
+test("a call that begins anew keeps its target", () => {
+  const { watch, call, bits } = watching();
+  const place = element();
+  const again = call(place);
+  const before = again.handle;
+  again.handle = before + 1;
+  watch.forget(before);
+  place.put("an answer");
+  assert.equal(bits(), 1 | (1 << again.number));
+});
