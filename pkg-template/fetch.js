@@ -143,7 +143,7 @@ export class Calls {
     // By hand there is nothing that could begin anew.
     call.said = told ? undefined : [];
     // The target alone would not tell how long it is wanted.
-    call.held = { call, target: pane.target ?? this.#page.options.target };
+    call.held = { call, target: pane.target ?? this.#page.options.target, ask: this.#page.ask };
     // The response holds the call: not what was sent with it, too.
     call.size = undefined;
     // Only calls that are measured are counted.

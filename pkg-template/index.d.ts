@@ -317,7 +317,8 @@ export interface TtftError {
    * - `unrecognised`: a whole stream of events came that no dialect knows; told
    *   once for each origin and path. Of no concern if it is no answer.
    * - `track`: what `track` was told cannot be read, such as a `Blob`.
-   * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw.
+   * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw,
+   *   or `target` gave what is no element; that is told once.
    */
   type: "wasm" | "install" | "response" | "delivery" | "dialect" | "unrecognised" | "track" | "listener";
   message: string;

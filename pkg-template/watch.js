@@ -30,6 +30,8 @@ export class Watch {
   #probes;
   /** Calls that are not over, and the target of each. */
   #held = new Set();
+  /** Whether the app was told of a target that gives no element. */
+  #complained = false;
   #observer;
   /** Shadow roots that are observed beside the document. */
   #roots = new Set();
@@ -55,9 +57,10 @@ export class Watch {
   }
 
   /**
-   * A call begins: `{ call, target }`, whose `handle` may be another later.
-   * Returns a number for its target, for `candidate`'s bit set; 0: the whole
-   * document. It is its alone until the call is over.
+   * A call begins: `{ call, target, ask }`, whose `handle` may be another later;
+   * `ask(callback)` tells the app of what its own functions throw. Returns a
+   * number for its target, for `candidate`'s bit set; 0: the whole document. It
+   * is its alone until the call is over.
    */
   target(held) {
     held.number = 0;
@@ -76,7 +79,7 @@ export class Watch {
     if (!finding) this.#candidates.clear();
     if (finding || following) {
       if (!this.#observer) {
-        this.#observer = new MutationObserver((records) => this.#onMutations(records));
+        this.#observer = new MutationObserver((records) => this.#guarded(() => this.#onMutations(records)));
         this.#observe(document);
         if (this.#probes) this.#observePaint();
       }
@@ -94,9 +97,9 @@ export class Watch {
 
   /** What happens in a shadow root reaches no observer outside of it. */
   #enterShadows() {
-    for (const { target } of this.#held) {
+    for (const held of this.#held) {
       // A selector never leads into one.
-      const element = typeof target !== "string" && resolve(target);
+      const element = typeof held.target !== "string" && this.#element(held);
       const root = element?.shadowRoot ?? element?.getRootNode?.();
       if (!root?.host || this.#roots.has(root)) continue;
       this.#roots.add(root);
@@ -121,10 +124,12 @@ export class Watch {
     for (const shown of candidate.shown) this.#bridge.call("progress", [call, ...shown]);
     candidate.shown = [];
     // Observers call back after layout, so this forces none.
-    const io = new IntersectionObserver(([entry]) => {
-      io.disconnect();
-      this.#bridge.call("on_screen", [call, entry.isIntersecting]);
-    });
+    const io = new IntersectionObserver(([entry]) =>
+      this.#guarded(() => {
+        io.disconnect();
+        this.#bridge.call("on_screen", [call, entry.isIntersecting]);
+      }),
+    );
     const { node, place } = candidate;
     io.observe((node.isConnected && node.parentElement) || place.host || place);
   }
@@ -294,10 +299,24 @@ export class Watch {
 
   #targetBits(node) {
     let bits = 1;
-    for (const { target, number } of this.#held) {
-      if (number && holds(resolve(target), node)) bits |= 1 << number;
+    for (const held of this.#held) {
+      if (held.number && holds(this.#element(held), node)) bits |= 1 << held.number;
     }
     return bits;
+  }
+
+  /** The element that is the target now, if there is one. */
+  #element({ target, ask }) {
+    try {
+      if (typeof target === "string") return document.querySelector(target);
+      const element = typeof target === "function" ? target() : target;
+      if (element && element.nodeType !== 1) throw new TypeError("target gave no element; let it return one, or null");
+      return element;
+    } catch (error) {
+      // It is asked at each text, and would be told of at each.
+      if (!this.#complained) ask(() => { throw error; });
+      this.#complained = true;
+    }
   }
 
   #awaitPaint(handle) {
@@ -305,7 +324,7 @@ export class Watch {
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
     awaitLayout();
-    afterFrame((at) => {
+    this.#afterFrame((at) => {
       const layout = laidOut() ?? at;
       const handles = [...this.#awaitingFrame];
       this.#awaitingFrame.clear();
@@ -333,17 +352,33 @@ export class Watch {
 
   #observePaint() {
     if (this.#paintObserver) return;
-    this.#paintObserver = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const awaited = this.#awaitingEntry.get(entry.identifier);
-        if (!awaited) continue;
-        this.#awaitingEntry.delete(entry.identifier);
-        // Removed any earlier, most entries never come.
-        awaited.probe.remove();
-        this.#bridge.call("painted", [awaited.handle, entry.renderTime, -1]);
-      }
-    });
+    this.#paintObserver = new PerformanceObserver((list) => this.#guarded(() => this.#onPaints(list.getEntries())));
     this.#paintObserver.observe({ type: "element" });
+  }
+
+  #onPaints(entries) {
+    for (const { identifier, renderTime } of entries) {
+      const awaited = this.#awaitingEntry.get(identifier);
+      if (!awaited) continue;
+      this.#awaitingEntry.delete(identifier);
+      // Removed any earlier, most entries never come.
+      awaited.probe.remove();
+      this.#bridge.call("painted", [awaited.handle, renderTime, -1]);
+    }
+  }
+
+  #afterFrame(act) {
+    afterFrame((at) => this.#guarded(() => act(at)));
+  }
+
+  /** Whatever fails of ours would be an error of the page's, and come again with
+   * each change of it. */
+  #guarded(act) {
+    try {
+      act();
+    } catch (error) {
+      this.#bridge.fail(String(error));
+    }
   }
 
   /** A candidate's place changed; one report per frame. */
@@ -351,7 +386,7 @@ export class Watch {
     const first = this.#changed.size === 0;
     this.#changed.set(candidate, at);
     if (!first) return;
-    afterFrame((painted) => {
+    this.#afterFrame((painted) => {
       const changed = [...this.#changed];
       this.#changed.clear();
       for (const [candidate, committed] of changed) {
@@ -367,15 +402,6 @@ export class Watch {
         }
       }
     });
-  }
-}
-
-function resolve(target) {
-  try {
-    if (typeof target === "string") return document.querySelector(target);
-    return typeof target === "function" ? target() : target;
-  } catch {
-    // The page's own function threw: nothing is in its target.
   }
 }
 

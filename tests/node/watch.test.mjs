@@ -24,6 +24,9 @@ globalThis.PerformanceObserver = class {
   static supportedEntryTypes = ["element"];
   observe() {}
 };
+globalThis.IntersectionObserver = class {
+  observe() {}
+};
 globalThis.NodeFilter = {};
 /** Probes that are in the page. */
 const probes = new Set();
@@ -57,14 +60,16 @@ function element() {
       const node = { nodeType: 3, data, isConnected: true, parentNode: this, getRootNode: () => document };
       texts.add(node);
       mutate([{ type: "childList", addedNodes: [node], removedNodes: [], target: this }]);
+      return node;
     },
   };
 }
 
 const KEEP = 1;
 
-/** A watch that looks for answers. `call(target)` begins a call, and `bits()`
- * are those that the last text was told with. */
+/** A watch that looks for answers. `call(target)` begins a call, `bits()` are
+ * those that the last text was told with, and `complaints` are what is told of
+ * the app's own functions. */
 function watching() {
   const told = [];
   const failures = [];
@@ -77,14 +82,22 @@ function watching() {
     fail: (message) => failures.push(message),
   };
   const watch = new Watch(bridge, "probe");
+  const complaints = [];
+  const ask = (callback) => {
+    try {
+      callback();
+    } catch (error) {
+      complaints.push(String(error));
+    }
+  };
   let handles = 0;
   const call = (target) => {
     const call = { handle: ++handles };
-    return Object.assign(call, { number: watch.target({ call, target }) });
+    return Object.assign(call, { number: watch.target({ call, target, ask }) });
   };
   watch.run(true, false);
   const bits = () => told.findLast(([name]) => name === "candidate")[3];
-  return { watch, call, bits, told, failures };
+  return { watch, call, bits, told, failures, complaints };
 }
 
 test("a target is a number of its own while a call has it, and no longer", async () => {
@@ -134,4 +147,51 @@ test("a call that begins anew keeps its target", () => {
   watch.forget(before);
   place.put("an answer");
   assert.equal(bits(), 1 | (1 << again.number));
+});
+
+test("a target that gives no element holds nothing, and is told of once", () => {
+  const place = element();
+  const gone = () => {
+    throw new RangeError("mine");
+  };
+  for (const [target, told] of [
+    [() => ({ current: place }), ["TypeError: target gave no element; let it return one, or null"]],
+    [() => [place], ["TypeError: target gave no element; let it return one, or null"]],
+    [() => null, []],
+    [() => undefined, []],
+    [gone, ["RangeError: mine"]],
+  ]) {
+    const { call, bits, failures, complaints } = watching();
+    call(target);
+    for (let texts = 0; texts < 3; texts++) {
+      place.put("an answer");
+      assert.equal(bits(), 1);
+    }
+    assert.deepEqual([complaints, failures], [told, []]);
+  }
+});
+
+test("what fails of ours in an observer ends all measuring, and does not reach the page", () => {
+  const { failures } = watching();
+  mutate([{ type: "characterData", target: undefined }]);
+  assert.match(failures.join(), /^TypeError: /);
+});
+
+test("nor does what fails of ours in a frame", (t) => {
+  let frame;
+  globalThis.requestAnimationFrame = (callback) => (frame = callback);
+  t.mock.method(globalThis, "setTimeout", (callback) => callback());
+  const { watch, call, told, failures } = watching();
+  const { handle } = call();
+  const place = element();
+  const node = place.put("an answer");
+  const [, text] = told.findLast(([name]) => name === "candidate");
+  watch.found(handle, text);
+  mutate([{ type: "characterData", target: node }]);
+  watch.tail(handle);
+  t.mock.method(document, "createTreeWalker", () => {
+    throw new RangeError("ours");
+  });
+  frame();
+  assert.deepEqual(failures, ["RangeError: ours"]);
 });

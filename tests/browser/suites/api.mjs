@@ -105,6 +105,20 @@ suite("api", {}, {
     }
   },
 
+  async "a target that gives no element is told of once, and the page hears of no error"(t) {
+    const errors = [];
+    const ttft = await start(t, { errors });
+    const thrown = [];
+    const heard = ({ message }) => thrown.push(message);
+    addEventListener("error", heard);
+    t.after(() => removeEventListener("error", heard));
+    const element = place(t, "column");
+    const { fetch } = ttft.with({ target: () => ({ current: element }) });
+    const { record } = await ask(t, ttft, answer(PIECES), { fetch, element });
+    t.equal([record.outcome, record.paint.found, thrown], ["complete", "none", []]);
+    t.equal(errors.map(({ type }) => type), ["listener"]);
+  },
+
   async "of gives the call of a response, and nothing for one that is not measured"(t) {
     const ttft = await start(t);
     const { url } = await scenario(answer(PIECES));
