@@ -111,7 +111,7 @@ export class Watch {
   rendered(call) {
     const handle = ++this.#handles;
     this.#bridge.call("rendered", [call, handle, now()]);
-    this.#awaitPaint(handle);
+    this.#awaitPaint(handle, call);
   }
 
   /** `handle` is the answer of `call`: from here on only its place matters. */
@@ -121,6 +121,8 @@ export class Watch {
     this.#candidates.delete(handle);
     this.#followed.set(call, candidate);
     candidate.call = call;
+    const awaited = this.#awaitingEntry.get(`ttft-${handle}`);
+    if (awaited) awaited.call = call;
     for (const shown of candidate.shown) this.#bridge.call("progress", [call, ...shown]);
     candidate.shown = [];
     // Observers call back after layout, so this forces none.
@@ -151,6 +153,12 @@ export class Watch {
   forget(call) {
     this.#followed.delete(call);
     for (const held of this.#held) if (held.call.handle === call) this.#held.delete(held);
+    for (const [id, awaited] of this.#awaitingEntry) {
+      // Whose the others are, nobody knows: they go with the last call.
+      if (awaited.call !== call && this.#held.size) continue;
+      awaited.probe.remove();
+      this.#awaitingEntry.delete(id);
+    }
   }
 
   #onMutations(records) {
@@ -319,8 +327,9 @@ export class Watch {
     }
   }
 
-  #awaitPaint(handle) {
-    if (this.#probes) return this.#probe(handle);
+  /** `call`: the one whose answer it is, if that is known. */
+  #awaitPaint(handle, call) {
+    if (this.#probes) return this.#probe(handle, call);
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
     awaitLayout();
@@ -336,17 +345,19 @@ export class Watch {
    * A fresh element is painted in the same frame as the text that was put in
    * the DOM just now, and unlike the text it always gets an entry.
    */
-  #probe(handle) {
+  #probe(handle, call) {
     const probe = document.createElement("span");
     probe.dataset.ttft = "";
     probe.setAttribute("elementtiming", `ttft-${handle}`);
     probe.ariaHidden = "true";
     probe.textContent = ".";
-    // Through CSSOM, which a strict style-src allows.
-    probe.style.cssText =
-      "position:fixed;left:0;top:0;width:2px;height:2px;overflow:hidden;contain:strict;" +
-      "font-size:1px;opacity:.01;pointer-events:none;user-select:none";
-    this.#awaitingEntry.set(`ttft-${handle}`, { handle, probe });
+    // Through CSSOM, which a strict style-src allows. The page's own styles may hide
+    // what is hidden from readers, or color all text as its background.
+    probe.style.cssText = (
+      "all:initial;position:fixed;left:0;top:0;width:2px;height:2px;overflow:hidden;contain:strict;" +
+      "font-size:1px;opacity:.01;pointer-events:none;user-select:none;"
+    ).replaceAll(";", "!important;");
+    this.#awaitingEntry.set(`ttft-${handle}`, { handle, probe, call });
     document.documentElement.append(probe);
   }
 

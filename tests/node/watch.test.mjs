@@ -195,3 +195,20 @@ test("nor does what fails of ours in a frame", (t) => {
   frame();
   assert.deepEqual(failures, ["RangeError: ours"]);
 });
+
+test("a probe that is not painted goes with its call, and all go with the last", () => {
+  const before = probes.size;
+  const { watch, call, told } = watching();
+  const place = element();
+  const calls = [call(), call(), call()];
+  for (const { handle } of calls.slice(0, 2)) {
+    place.put(`answer ${handle}`);
+    watch.found(handle, told.findLast(([name]) => name === "candidate")[1]);
+  }
+  place.put("no answer");
+  assert.equal(probes.size, before + 3);
+  for (const [gone, left] of [2, 1, 0].entries()) {
+    watch.forget(calls[gone].handle);
+    assert.equal(probes.size, before + left);
+  }
+});

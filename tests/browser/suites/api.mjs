@@ -363,6 +363,18 @@ suite("api", {}, {
     else t.equal(probes, { added: 0, removed: 0 });
   },
 
+  async "styles of the page's own hide no probe"(t) {
+    const style = t.stage.appendChild(document.createElement("style"));
+    style.textContent = `
+      [aria-hidden="true"] { display: none !important }
+      html > span { visibility: hidden !important; opacity: 0 !important; clip-path: inset(50%) !important }
+      html { color: transparent }`;
+    const ttft = await start(t);
+    const { record } = await ask(t, ttft, answer(PIECES));
+    t.ok(record.marks.first_answer_paint > 0, "first_answer_paint");
+    t.equal(document.querySelectorAll("[data-ttft]").length, 0, "probes that are left");
+  },
+
   async "paint: false looks for no commit and no paint"(t) {
     const ttft = await start(t, { paint: false });
     const events = [];
