@@ -109,6 +109,7 @@ export class Watch {
 
   /** The app's word: the answer of `call` is in the DOM now. */
   rendered(call) {
+    if (![...this.#held].some((held) => held.call.handle === call)) return;
     const handle = ++this.#handles;
     this.#bridge.call("rendered", [call, handle, now()]);
     this.#awaitPaint(handle, call);

@@ -212,3 +212,15 @@ test("a probe that is not painted goes with its call, and all go with the last",
     assert.equal(probes.size, before + left);
   }
 });
+
+test("the app's word on a call that is over adds nothing to the page", () => {
+  const before = probes.size;
+  const { watch, call, told } = watching();
+  const [over] = [call(), call()];
+  watch.rendered(over.handle);
+  assert.equal(probes.size, before + 1);
+  watch.forget(over.handle);
+  told.length = 0;
+  watch.rendered(over.handle);
+  assert.deepEqual([probes.size, told], [before, []]);
+});
