@@ -85,7 +85,8 @@ class Facade {
         context: (pane) => ({
           route: this.#text(options.route),
           region: this.#text(options.region),
-          labels: { ...options.labels, ...pane.labels },
+          // There is room for ten; the pane's go first.
+          labels: { ...pane.labels, ...options.labels, ...pane.labels },
         }),
         opened: (call) => this.#opened(call),
         reading: (call) => this.#reading(call),

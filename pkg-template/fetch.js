@@ -277,6 +277,11 @@ function sizeOf(init, request) {
     if (body === undefined || body === null) return 0;
     if (typeof body === "string") return new TextEncoder().encode(body).length;
     if (body instanceof URLSearchParams) return body.toString().length;
+    if (body instanceof FormData) {
+      let size = 0;
+      for (const [, part] of body) size += part.size ?? part.length;
+      return size;
+    }
     const size = body.byteLength ?? body.size;
     return typeof size === "number" ? size : -1;
   } catch {

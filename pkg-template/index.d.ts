@@ -76,10 +76,11 @@ export interface Options {
   beforeSend?: (record: Record) => Record | false | null | void;
   /**
    * How the first paint is found. `"probe"` adds a nearly invisible element
-   * (`data-ttft`) for the length of a frame where the browser has Element
-   * Timing (Chromium), and uses the frame's own callbacks elsewhere. `"frame"`
-   * never adds anything and is an estimate everywhere. `false` looks for no
-   * commit and no paint.
+   * (`data-ttft`) for the length of a frame: its paint is told by Element
+   * Timing (Chromium); elsewhere its layout is told, and the frame's own
+   * callbacks are used. `"frame"` never adds anything and is an estimate
+   * everywhere, in which work right behind the frame counts as its paint.
+   * `false` looks for no commit and no paint.
    * @defaultValue `"probe"`
    */
   paint?: "probe" | "frame" | false;

@@ -27,6 +27,8 @@ const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 
 export class Watch {
   #bridge;
+  /** Whether something may be added to the page. */
+  #adds;
   #probes;
   /** Calls that are not over, and the target of each. */
   #held = new Set();
@@ -52,8 +54,8 @@ export class Watch {
 
   constructor(bridge, paint) {
     this.#bridge = bridge;
-    this.#probes =
-      paint === "probe" && PerformanceObserver.supportedEntryTypes?.includes("element");
+    this.#adds = paint === "probe";
+    this.#probes = this.#adds && PerformanceObserver.supportedEntryTypes?.includes("element");
   }
 
   /**
@@ -333,9 +335,9 @@ export class Watch {
     if (this.#probes) return this.#probe(handle, call);
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
-    awaitLayout();
+    if (this.#adds) awaitLayout();
     this.#afterFrame((at) => {
-      const layout = laidOut() ?? at;
+      const layout = (this.#adds && laidOut()) || at;
       const handles = [...this.#awaitingFrame];
       this.#awaitingFrame.clear();
       for (const painted of handles) this.#bridge.call("painted", [painted, at, layout]);

@@ -276,7 +276,8 @@ pub struct Request {
     /// ALPN name, such as `h2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// Bytes of the request's body; absent for forms and streams.
+    /// Bytes of the request's body, of a form those of its parts; absent for
+    /// streams, and where it is in a `Request`.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

@@ -127,6 +127,15 @@ test("an error that no one can look at reaches the page as it is", async () => {
   assert.deepEqual(rejected, [[[...open.keys()][0], ""]]);
 });
 
+test("the bytes of a form are those of its parts", async () => {
+  const { fetch, opened } = wrapped(empty);
+  const body = new FormData();
+  body.append("question", "what is it?");
+  body.append("image", new Blob(["x".repeat(300_000)]));
+  await fetch(URL, { method: "POST", body });
+  assert.equal(opened[0][BYTES], 300_011);
+});
+
 test("the bytes of a body that is in a Request are not known", async () => {
   const { fetch, opened } = wrapped(empty, { options: { match: () => true } });
   const body = "{}";
