@@ -1,4 +1,5 @@
 import { now } from "./clock.js";
+import { createProbe } from "./probe.js";
 
 /** Deeper in the tree than what a page observes: of several rounds in a frame
  * each tells only of what lies deeper than the highest of the last, so something
@@ -18,9 +19,9 @@ export function awaitLayout() {
     observer = new ResizeObserver(() => {
       at ??= now();
     });
-    probe = leaf = span("position:fixed;left:0;top:0;visibility:hidden");
-    for (let i = 0; i < DEPTH; i++) leaf = leaf.appendChild(span("display:contents"));
-    leaf = leaf.appendChild(span("display:block;width:1px;height:1px"));
+    probe = leaf = createProbe("position:fixed;left:0;top:0;visibility:hidden;");
+    for (let i = 0; i < DEPTH; i++) leaf = leaf.appendChild(createProbe("display:contents;"));
+    leaf = leaf.appendChild(createProbe("display:block;width:1px;height:1px;"));
   }
   at = undefined;
   document.documentElement.append(probe);
@@ -32,13 +33,4 @@ export function laidOut() {
   observer.unobserve(leaf);
   probe.remove();
   return at;
-}
-
-function span(style) {
-  const span = document.createElement("span");
-  span.dataset.ttft = "";
-  span.ariaHidden = "true";
-  // Through CSSOM, which a strict style-src allows.
-  span.style.cssText = style;
-  return span;
 }

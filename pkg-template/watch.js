@@ -5,6 +5,7 @@
 
 import { afterFrame, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
+import { createProbe } from "./probe.js";
 
 /** A candidate's fate, as the WebAssembly part returns it. */
 const KEEP = 1;
@@ -349,17 +350,12 @@ export class Watch {
    * the DOM just now, and unlike the text it always gets an entry.
    */
   #probe(handle, call) {
-    const probe = document.createElement("span");
-    probe.dataset.ttft = "";
-    probe.setAttribute("elementtiming", `ttft-${handle}`);
-    probe.ariaHidden = "true";
-    probe.textContent = ".";
-    // Through CSSOM, which a strict style-src allows. The page's own styles may hide
-    // what is hidden from readers, or color all text as its background.
-    probe.style.cssText = (
-      "all:initial;position:fixed;left:0;top:0;width:2px;height:2px;overflow:hidden;contain:strict;" +
+    const probe = createProbe(
+      "position:fixed;left:0;top:0;width:2px;height:2px;overflow:hidden;contain:strict;" +
       "font-size:1px;opacity:.01;pointer-events:none;user-select:none;"
-    ).replaceAll(";", "!important;");
+    );
+    probe.setAttribute("elementtiming", `ttft-${handle}`);
+    probe.textContent = ".";
     this.#awaitingEntry.set(`ttft-${handle}`, { handle, probe, call });
     document.documentElement.append(probe);
   }
