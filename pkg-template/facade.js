@@ -345,7 +345,7 @@ class Facade {
       // Not `??`: with other tools `null` drops, and people rely on it.
       if (kept === undefined) kept = record;
       if (kept && kept.id !== record.id) {
-        throw new TypeError("beforeSend gave neither the record nor false or null (it may not be async)");
+        throw new TypeError("beforeSend gave neither the record nor false nor null (it may not be async)");
       }
       return kept;
     });
