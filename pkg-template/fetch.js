@@ -107,6 +107,8 @@ export class Calls {
     const request = typeof input?.url === "string" ? input : undefined;
     const url = new URL(request?.url ?? String(input), globalThis.document?.baseURI ?? globalThis.location?.href);
     if (this.#page.isOwn(url)) return undefined;
+    // One that is null takes the request's off.
+    const { signal = request?.signal } = init ?? {};
     const method = String(init?.method ?? request?.method ?? "GET").toUpperCase();
     const place = url.origin + url.pathname;
     const { match } = this.#page.options;
@@ -115,7 +117,7 @@ export class Calls {
       wall: Date.now(),
       url,
       method,
-      signal: init?.signal ?? request?.signal,
+      signal,
       place,
       pane,
       posts,

@@ -34,8 +34,8 @@ function chain(native) {
   return { fetch: calls.wrap(() => tool, {}, true), calls, open, held, rejected };
 }
 
-/** A wrapped `native` and what the module is told of its calls: `opened` are the
- * arguments of `open`. `more` replaces what the page gives. */
+/** A wrapped `native` and what the module is told of its calls: `opened` and
+ * `ends` are the arguments of `open` and `end`. `more` replaces what the page gives. */
 function wrapped(native, more) {
   const opened = [];
   const failures = [];
@@ -52,9 +52,10 @@ function wrapped(native, more) {
     unobserved: (error) => failures.push(String(error)),
     ...more,
   };
-  const call = (name, args) => name === "open" && opened.push(args);
+  const ends = [];
+  const call = (name, args) => ({ open: opened, end: ends })[name]?.push(args);
   const calls = new Calls(page, { call, read() {}, fail: assert.fail });
-  return { fetch: calls.wrap(() => native, {}, true), opened, failures };
+  return { fetch: calls.wrap(() => native, {}, true), opened, ends, failures };
 }
 
 const empty = async () => new Response(null, { status: 204 });
@@ -197,4 +198,16 @@ test("a match that changes the URL it is given changes nothing of the call", asy
   const { fetch, opened } = wrapped(empty, { options: { match } });
   await fetch(`${URL}?id=1`, post);
   assert.equal(opened[0][HREF], `${URL}?id=1`);
+});
+
+test("the signal of a Request ends no call that was told to have none", async () => {
+  const stream = async () => new Response(new ReadableStream());
+  for (const [init, expected] of [[undefined, 1], [{}, 1], [{ signal: undefined }, 1], [{ signal: null }, 0]]) {
+    const { fetch, ends } = wrapped(stream);
+    const abort = new AbortController();
+    const response = await fetch(new Request(URL, { ...post, signal: abort.signal }), init);
+    abort.abort();
+    assert.equal(ends.length, expected);
+    await response.body.cancel();
+  }
 });
