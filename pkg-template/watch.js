@@ -114,8 +114,10 @@ export class Watch {
   rendered(call) {
     if (![...this.#held].some((held) => held.call.handle === call)) return;
     const handle = ++this.#handles;
-    this.#bridge.call("rendered", [call, handle, now()]);
-    this.#awaitPaint(handle, call);
+    // It may be asked for anew at each token, and only one of them counts.
+    let kept = true;
+    this.#bridge.call("rendered", [call, handle, now()], (flags) => (kept = !!(flags & KEEP)));
+    if (kept) this.#awaitPaint(handle, call);
   }
 
   /** `handle` is the answer of `call`: from here on only its place matters. */

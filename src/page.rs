@@ -314,17 +314,19 @@ impl Page {
         }
     }
 
-    /// The app's word that the answer of a call is in the page now.
-    pub fn rendered(&mut self, number: u32, handle: u32, at: Millis) {
+    /// The app's word that the answer of a call is in the page now. Returns
+    /// whether it counts, so that its paint is of interest.
+    pub fn rendered(&mut self, number: u32, handle: u32, at: Millis) -> bool {
         let Some(call) = self.call(number) else {
-            return;
+            return false;
         };
         let at = at - call.opening.t0;
         // Before the answer's read it can only be a placeholder.
         let answered = call
             .sought(Part::Answer)
             .is_some_and(|(read, ..)| read <= at);
-        if answered && call.answer.is_none_or(|commit| commit.found != Found::App) {
+        let counts = answered && call.answer.is_none_or(|commit| commit.found != Found::App);
+        if counts {
             call.answer = Some(Commit {
                 handle,
                 at,
@@ -332,6 +334,7 @@ impl Page {
                 found: Found::App,
             });
         }
+        counts
     }
 
     /// Whether the answer of a call is inside the viewport.

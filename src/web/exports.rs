@@ -21,7 +21,7 @@ use web_sys::Headers;
 const EXPECTED: u32 = 1;
 /// `open`: there is no `fetch`, the app tells what comes.
 const BY_HAND: u32 = 2;
-/// `candidate`: it may be an answer.
+/// `candidate`, `rendered`: it may be an answer, or is.
 const KEEP: u32 = 1;
 /// `end`: its answer was recognised.
 const RECOGNISED: u32 = 1;
@@ -220,8 +220,11 @@ pub fn painted(text: u32, now: f64, laid_out: f64) -> u32 {
 #[wasm_bindgen]
 pub fn rendered(call: u32, text: u32, now: f64) -> u32 {
     handle(|page| {
-        page.rendered(call, text, at(now));
-        0
+        if page.rendered(call, text, at(now)) {
+            KEEP
+        } else {
+            0
+        }
     })
 }
 

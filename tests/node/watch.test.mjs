@@ -70,14 +70,14 @@ const KEEP = 1;
 /** A watch that looks for answers. `call(target)` begins a call, `bits()` are
  * those that the last text was told with, and `complaints` are what is told of
  * the app's own functions. */
-function watching() {
+function watching(answers = () => KEEP) {
   const told = [];
   const failures = [];
   const bridge = {
     ready: true,
     call(name, args, done) {
       told.push([name, ...args]);
-      done?.(KEEP);
+      done?.(answers(name));
     },
     fail: (message) => failures.push(message),
   };
@@ -223,4 +223,16 @@ test("the app's word on a call that is over adds nothing to the page", () => {
   told.length = 0;
   watch.rendered(over.handle);
   assert.deepEqual([probes.size, told], [before, []]);
+});
+
+test("the app's word adds nothing to the page where it does not count", () => {
+  const before = probes.size;
+  let counts = KEEP;
+  const { watch, call, told } = watching(() => counts);
+  const { handle } = call();
+  watch.rendered(handle);
+  counts = 0;
+  for (let words = 0; words < 3; words++) watch.rendered(handle);
+  assert.equal(told.length, 4);
+  assert.equal(probes.size, before + 1);
 });

@@ -125,11 +125,11 @@ fn in_a_target_the_first_change_counts_though_another_came_instead() {
 fn the_apps_word_goes_before_what_was_found() {
     let mut page = page();
     open(&mut page, 1, 0);
-    page.rendered(1, 5, ms(1200));
+    assert!(!page.rendered(1, 5, ms(1200)));
     whole_answer(&mut page, 1);
     page.candidate(7, ms(1302), 1, HEAD);
-    page.rendered(1, 9, ms(1320));
-    page.rendered(1, 10, ms(1340));
+    assert!(page.rendered(1, 9, ms(1320)));
+    assert!(!page.rendered(1, 10, ms(1340)));
     page.painted(9, Painted::between(ms(1330), ms(1330)));
     close(&mut page, 1);
     entry(&mut page);
