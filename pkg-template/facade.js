@@ -81,7 +81,7 @@ class Facade {
         active: () => this.#active(),
         isOwn: (url) => url.href === this.#endpoint,
         ask: (callback, ...args) => this.#ask(callback, ...args),
-        target: (pane) => this.#watch?.target(pane.target ?? options.target) ?? 0,
+        target: (held) => this.#watch?.target(held) ?? 0,
         context: (pane) => ({
           route: this.#text(options.route),
           region: this.#text(options.region),

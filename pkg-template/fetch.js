@@ -161,7 +161,7 @@ export class Calls {
       url.href,
       // Only now, when the request is on its way: counting takes its time.
       size?.() ?? -1,
-      this.#page.target({ target: call.held }),
+      this.#page.target(call.held),
       { ...this.#page.context(pane), ...told, turn: turn?.id, acted: turn?.acted, seq: call.seq },
     );
     this.#page.opened(call);

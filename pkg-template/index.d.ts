@@ -163,8 +163,9 @@ export interface Ttft extends Pane {
    */
   flush(timeoutMs?: number): Promise<boolean>;
   /**
-   * Uninstalls at once, flushes and stops for good. Streams go on undisturbed,
-   * and give a record as they stand; an `init` from here on starts anew.
+   * Uninstalls at once, flushes and stops for good, all within twice the time
+   * of a `flush`. Streams go on undisturbed, and give a record as they stand; an
+   * `init` from here on starts anew.
    */
   close(): Promise<void>;
 }
@@ -306,7 +307,8 @@ export interface Events {
 export interface TtftError {
   /**
    * - `wasm`: the WebAssembly part could not be loaded (a CSP without
-   *   `wasm-unsafe-eval`, a missing file) or trapped. Nothing is measured.
+   *   `wasm-unsafe-eval`, a missing file) or trapped, or what watches the page
+   *   failed. Nothing is measured from then on.
    * - `install`: the global `fetch` cannot be replaced, as where it is frozen.
    *   What calls `ttft.fetch` is measured all the same.
    * - `response`: a response could not be observed: it is frozen, or made by

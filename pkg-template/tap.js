@@ -177,6 +177,7 @@ function tapBody(body, lane, stream) {
     guarded(stream, () => {
       // The two branches take the place of the body.
       stream.open--;
+      stream.signal?.removeEventListener?.("abort", lane.onAbort);
       for (const part of pair) tapBody(part, laneOf(stream, lane.isPage), stream);
     });
     return pair;

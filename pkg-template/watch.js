@@ -28,9 +28,9 @@ const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 
 export class Watch {
   #bridge;
-  /** Whether something may be added to the page. */
-  #adds;
+  /** Whether a probe's paint is told, or its layout. */
   #probes;
+  #lays;
   /** Calls that are not over, and the target of each. */
   #held = new Set();
   /** Whether the app was told of a target that gives no element. */
@@ -55,8 +55,9 @@ export class Watch {
 
   constructor(bridge, paint) {
     this.#bridge = bridge;
-    this.#adds = paint === "probe";
-    this.#probes = this.#adds && PerformanceObserver.supportedEntryTypes?.includes("element");
+    const adds = paint === "probe";
+    this.#probes = adds && PerformanceObserver.supportedEntryTypes?.includes("element");
+    this.#lays = adds && globalThis.ResizeObserver;
   }
 
   /**
@@ -112,12 +113,14 @@ export class Watch {
 
   /** The app's word: the answer of `call` is in the DOM now. */
   rendered(call) {
-    if (![...this.#held].some((held) => held.call.handle === call)) return;
-    const handle = ++this.#handles;
-    // It may be asked for anew at each token, and only one of them counts.
-    let kept = true;
-    this.#bridge.call("rendered", [call, handle, now()], (flags) => (kept = !!(flags & KEEP)));
-    if (kept) this.#awaitPaint(handle, call);
+    this.#guarded(() => {
+      if (![...this.#held].some((held) => held.call.handle === call)) return;
+      const handle = ++this.#handles;
+      // It may be asked for anew at each token, and only one of them counts.
+      let kept = true;
+      this.#bridge.call("rendered", [call, handle, now()], (flags) => (kept = !!(flags & KEEP)));
+      if (kept) this.#awaitPaint(handle, call);
+    });
   }
 
   /** `handle` is the answer of `call`: from here on only its place matters. */
@@ -338,9 +341,9 @@ export class Watch {
     if (this.#probes) return this.#probe(handle, call);
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
-    if (this.#adds) awaitLayout();
+    if (this.#lays) awaitLayout();
     this.#afterFrame((at) => {
-      const layout = (this.#adds && laidOut()) || at;
+      const layout = (this.#lays && laidOut()) || at;
       const handles = [...this.#awaitingFrame];
       this.#awaitingFrame.clear();
       for (const painted of handles) this.#bridge.call("painted", [painted, at, layout]);

@@ -88,6 +88,19 @@ impl Painted {
         }
     }
 
+    /// The frame of a text that entered the page at `at`. Its layout may be that
+    /// of a frame before, which something else had waited for.
+    pub(crate) fn of(self, at: Millis) -> Self {
+        if self.at >= at {
+            return self;
+        }
+        Self {
+            at: self.at + self.late,
+            late: Millis::ZERO,
+            ..self
+        }
+    }
+
     /// The same on the clock of a call that began at `t0`.
     pub(crate) fn since(self, t0: Millis) -> Self {
         Self {

@@ -64,7 +64,7 @@ impl Candidates {
     /// The frame with it was painted.
     pub(crate) fn painted(&mut self, handle: u32, painted: Painted) {
         if let Some(candidate) = self.find(handle) {
-            candidate.painted = Some(painted);
+            candidate.painted = Some(painted.of(candidate.at));
         }
     }
 
@@ -75,8 +75,9 @@ impl Candidates {
         };
         let text = self.0.remove(at);
         for (_, call) in calls {
-            if call.first_change.is_none() && text.may_be_change(call) {
-                call.first_change = Some(text.commit(call, Found::Target));
+            let commit = text.commit(call, Found::Target);
+            if text.may_be_change(call) && call.first_change.is_none_or(|it| commit.at < it.at) {
+                call.first_change = Some(commit);
             }
         }
     }
@@ -124,9 +125,17 @@ impl Candidates {
         if part != Part::Answer || call.closed.is_none() {
             return None;
         }
-        let first = possible.find(|text| text.may_be_change(call));
-        call.first_change
-            .or_else(|| Some(first?.commit(call, Found::Target)))
+        let there = possible
+            .find(|text| text.may_be_change(call))
+            .map(|text| text.commit(call, Found::Target));
+        match (call.first_change, there) {
+            // What is there is followed from here on, whichever was first.
+            (Some(gone), Some(there)) if gone.at < there.at => Some(Commit {
+                handle: there.handle,
+                ..gone
+            }),
+            (gone, there) => there.or(gone),
+        }
     }
 
     fn find(&mut self, handle: u32) -> Option<&mut Candidate> {

@@ -138,9 +138,8 @@ impl Decoder {
     }
 
     /// The body closed cleanly. What the framing takes for complete at that
-    /// point is delivered: for server-sent events nothing but an error that was
-    /// written without a field, a last line without
-    /// its end for NDJSON.
+    /// point is delivered: for server-sent events nothing but JSON that was
+    /// written without a field, a last line without its end for NDJSON.
     pub fn finish(&mut self, on_event: &mut dyn FnMut(&Event)) {
         let mut run = Run {
             reader: &mut self.reader,

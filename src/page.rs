@@ -300,13 +300,14 @@ impl Page {
             let t0 = call.opening.t0;
             let shows = |commit: &&mut Commit| commit.handle == handle;
             if let Some(commit) = call.answer.as_mut().filter(shows) {
-                commit.painted = Some(painted.since(t0));
-                call.seen.busy.stop_counting(painted.at - t0);
+                let painted = painted.since(t0).of(commit.at);
+                commit.painted = Some(painted);
+                call.seen.busy.stop_counting(painted.at);
                 answered = Some(*number);
             }
             let others = [&mut call.reasoning, &mut call.first_change];
             for commit in others.into_iter().flatten().filter(shows) {
-                commit.painted = Some(painted.since(t0));
+                commit.painted = Some(painted.since(t0).of(commit.at));
             }
         }
         if let Some(number) = answered {
@@ -415,7 +416,7 @@ impl Page {
             if self.surroundings.tells_long_tasks
                 && let Some(left) = call.seen.hidden.last()
             {
-                call.seen.busy.long_task(left, at - call.opening.t0);
+                call.seen.busy.stand_still(left, at - call.opening.t0);
             }
             call.come_back();
         }

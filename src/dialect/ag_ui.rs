@@ -32,7 +32,8 @@ pub(super) const AG_UI: Dialect = Dialect {
         // the first one has the role.
         rule("type=TEXT_MESSAGE_START", Kind::Mark(Mark::MessageStart)),
         rule("type=TEXT_MESSAGE_END", Kind::Mark(Mark::MessageStart)),
-        rule("role", Kind::Mark(Mark::MessageStart)),
+        rule("type=TEXT_MESSAGE_CHUNK", Kind::Mark(Mark::MessageChunk)),
+        rule("role", Kind::Mark(Mark::Role)),
         rule("role=user", Kind::Mark(Mark::OtherRole)),
         rule("role=system", Kind::Mark(Mark::OtherRole)),
         rule("role=developer", Kind::Mark(Mark::OtherRole)),

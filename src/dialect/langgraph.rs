@@ -4,7 +4,8 @@ use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
 
 /// `stream_mode` `messages`: a pair of a message and its metadata, or a list of
 /// messages that grow. `values`, `updates` and `messages/complete` hold the
-/// user's own messages and those of earlier turns, and are not read.
+/// user's own messages and those of earlier turns, and are not read: an answer
+/// that was not streamed is not told from those.
 pub(super) const LANGGRAPH: Dialect = Dialect {
     name: "langgraph",
     operation: "invoke_agent",
@@ -34,6 +35,7 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
         // Of two rules at one place the later goes first.
         rule("@event=messages/partial", Kind::Mark(Mark::Repeated)),
         rule("@event=messages/complete", Kind::Mark(Mark::Echo)),
+        rule("@event=messages/complete", Kind::Seen),
         rule("*/content", Kind::Cumulative).needs(Mark::Repeated),
         rule("*/content/*/text", Kind::Cumulative).needs(Mark::Repeated),
         rule("@event=end", Kind::End),

@@ -121,6 +121,9 @@ pub(crate) enum Mark {
     ItemAdded,
     BlockStart,
     MessageStart,
+    /// Begins one where it says whose it is.
+    MessageChunk,
+    Role,
     /// Not the assistant's.
     OtherRole,
     /// A message of the assistant's.

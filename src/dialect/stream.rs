@@ -115,7 +115,8 @@ impl Stream {
 
     /// Judges a complete document.
     pub(crate) fn judge(&mut self, table: &Table, document: &Document) -> Judgement {
-        if document.has(Mark::Echo as u8) {
+        if document.has(Mark::Echo as u8) && !document.facts.has_user {
+            self.seen(document.facts.seen);
             return Judgement::default();
         }
         self.take_state(document);
@@ -126,6 +127,9 @@ impl Stream {
         let mut text_rule = None;
         let mut reasoning_rule = None;
         let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
+        let mut mixed = false;
+        let text = !self.answer.is_empty();
+        let came = [text, text, !self.reasoning.is_empty(), self.outputs > 0];
 
         for finding in &document.findings {
             let Some(rule) = table.rule(finding.rule) else {
@@ -134,10 +138,6 @@ impl Stream {
             let Code { what, of, needs } = rule.code;
             // A dialect of the page's own goes before all built-in ones.
             if !document.has(needs) || user && rule.dialect != 0 && !Table::is_user(rule.dialect) {
-                continue;
-            }
-            // Some servers end a stream with all of it in one piece (MiniMax).
-            if needs == Mark::WholeChat as u8 && self.outputs > 0 {
                 continue;
             }
             let text = finding.text;
@@ -183,8 +183,14 @@ impl Stream {
             if self.muted && class == Class::Text {
                 continue;
             }
+            // Some servers end a stream with all of it in one piece (MiniMax).
+            if needs == Mark::WholeChat as u8 && came[class as usize] {
+                continue;
+            }
             if output_dialect == 0 {
                 output_dialect = dialect;
+            } else if dialect != 0 && dialect != output_dialect {
+                mixed = true;
             }
             match class {
                 Class::Tool => {
@@ -220,7 +226,7 @@ impl Stream {
         }
         // Together fills the fields of two dialects; what the document calls
         // itself says which it is.
-        if document.facts.seen != 0 && !Table::is_user(output_dialect) {
+        if output_dialect == 0 || mixed && document.facts.seen != 0 && !user {
             output_dialect = document.facts.seen;
         }
         if judged.signals.is_token() && !self.settled && output_dialect != 0 {
@@ -281,7 +287,8 @@ impl Stream {
         {
             self.parts.push(class);
         }
-        if document.has(Mark::MessageStart as u8) {
+        let begins = document.has(Mark::MessageChunk as u8) && document.has(Mark::Role as u8);
+        if begins || document.has(Mark::MessageStart as u8) {
             self.muted = document.has(Mark::OtherRole as u8);
         }
         #[cfg(feature = "inspect")]

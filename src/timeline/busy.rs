@@ -78,6 +78,8 @@ pub struct BusyRuns {
     watched_to: Option<Millis>,
     counted_to: Option<Millis>,
     forgotten: Millis,
+    /// Of the runs, one in which it was not busy.
+    still: Option<Run>,
 }
 
 impl BusyRuns {
@@ -101,6 +103,14 @@ impl BusyRuns {
     pub fn long_task(&mut self, start: Millis, end: Millis) {
         self.watch = Watch::Entries;
         self.add(Run { start, end });
+    }
+
+    /// The page stood still between these moments, as in the back/forward cache.
+    /// It could not read then, though nothing kept it busy.
+    pub fn stand_still(&mut self, start: Millis, end: Millis) {
+        let run = Run { start, end };
+        self.add(run);
+        self.still = Some(run);
     }
 
     /// The tick was started, or started again after the page was hidden; the
@@ -195,9 +205,12 @@ impl BusyRuns {
     /// Busy time between two moments. Runs that had to be dropped are missing.
     #[must_use]
     pub fn between(&self, from: Millis, to: Millis) -> Millis {
-        self.runs
+        let busy = self
+            .runs
             .iter()
-            .fold(Millis::ZERO, |sum, run| sum + run.within(from, to))
+            .fold(Millis::ZERO, |sum, run| sum + run.within(from, to));
+        let still = self.still.map(|run| run.within(from, to));
+        (busy - still.unwrap_or_default()).max(Millis::ZERO)
     }
 
     /// Busy time from `request_start` to `to`, dropped runs included.

@@ -19,7 +19,7 @@ function chain(native) {
     active: () => true,
     isOwn: () => false,
     ask: (callback) => callback(),
-    target: ({ target }) => held.push(target),
+    target: (one) => held.push(one),
     context: () => ({}),
     opened: (call) => open.set(call.handle, call),
     reading() {},

@@ -222,3 +222,38 @@ fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
     page.leave(ms(1450), 450.0, false);
     assert_eq!(records(&mut page).len(), 1);
 }
+
+#[test]
+fn of_changes_in_a_target_the_earliest_counts_and_what_is_there_is_followed() {
+    let mut page = page();
+    open(&mut page, 1, 1);
+    whole_answer(&mut page, 1);
+    page.candidate(2, ms(1302), 1 | 1 << 1, "translated");
+    page.candidate(3, ms(1350), 1 | 1 << 1, "more");
+    page.candidate(4, ms(1370), 1 | 1 << 1, "evenmore");
+    page.dropped(3);
+    page.dropped(2);
+    close(&mut page, 1);
+    entry(&mut page);
+    let followed = Order::Found { call: 1, handle: 4 };
+    page.settle(ms(1500), 500.0);
+    assert!(page.take_orders().contains(&followed));
+    page.painted(4, Painted::between(ms(1380), ms(1380)));
+    let marks = finish(&mut page).marks;
+    assert_eq!(marks.first_answer_commit, Some(ms(302)));
+}
+
+#[test]
+fn a_layout_of_the_frame_before_says_nothing_of_a_text() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1317), 1, HEAD);
+    page.painted(7, Painted::between(ms(1304), ms(1322)));
+    close(&mut page, 1);
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!(record.marks.first_answer_paint, Some(ms(322)));
+    let [_, late] = record.paint.and_then(|paint| paint.error_ms).expect("it");
+    assert_eq!(late, ms(16));
+}

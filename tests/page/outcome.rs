@@ -255,5 +255,7 @@ fn in_the_back_forward_cache_a_page_reads_nothing() {
     let record = finish(&mut page);
     let backend = record.segments.backend.expect("an answer");
     assert_eq!((backend.lo, backend.hi), (ms(60), ms(3002)));
+    let busy = record.main_thread.expect("watched").busy_ms;
+    assert_eq!(busy, Millis::ZERO, "it was not even there");
     assert!(record.flags.contains(&Flag::Restored), "{:?}", record.flags);
 }
