@@ -32,7 +32,7 @@ export class Calls {
 
   /**
    * `page` gives `options`, `active()`, `isOwn(url)`, `ask(callback, …args)`,
-   * `target({ target: held })`, `context(pane)`, `opened(call)`, `reading(call)`,
+   * `target(held)`, `context(pane)`, `opened(call)`, `reading(call)`,
    * `discard(handle)` and `unobserved(error)`.
    */
   constructor(page, bridge) {
