@@ -6,10 +6,14 @@ use crate::find::{cut, search, until, valid};
 /// Splits an absolute URL into its origin and its path, the path without query
 /// and fragment and with `:id` in place of segments that look like ids.
 ///
-/// `None` if it is not `scheme://host…`.
+/// `None` if it is not `scheme://host…`: all of a `data:` URL is content.
 #[must_use]
 pub fn reduce(url: &str) -> Option<(String, String)> {
-    let (scheme, rest) = cut(url.as_bytes(), search(url.as_bytes(), b"://")? + 3);
+    let (name, after) = until(url.as_bytes(), b":");
+    if !after.starts_with(b"://") {
+        return None;
+    }
+    let (scheme, rest) = cut(url.as_bytes(), name.len() + 3);
     let (authority, rest) = until(rest, b"/?#");
     let (path, _) = until(rest, b"?#");
     // `user:password@` is no part of an origin.
@@ -60,8 +64,9 @@ pub fn script<'a>(url: &'a str, page: &str, origin: &str) -> &'a str {
     if is_id(name) { ":id" } else { valid(name) }
 }
 
-/// Numbers, UUIDs, hashes and tokens: a digit in something long, or nothing
-/// but digits. A version (`v1`), a model (`gpt-4o-mini`) or a word is none.
+/// Numbers, UUIDs, hashes and tokens: a digit in something long or of both cases,
+/// or nothing but digits. A version (`v1`), a model (`gpt-4o-mini`) or a word is
+/// none.
 fn is_id(segment: &[u8]) -> bool {
     let digits = segment.iter().filter(|byte| byte.is_ascii_digit()).count();
     if digits == 0 {
@@ -69,7 +74,12 @@ fn is_id(segment: &[u8]) -> bool {
         return search(segment, b"@").or(search(segment, b"%40")).is_some();
     }
     let is_long = segment.len() >= 20 && search(segment, b".").is_none();
-    digits == segment.len() || digits >= 5 || is_long
+    let has = |is: fn(&u8) -> bool| segment.iter().any(is);
+    // As libraries make them: the AI SDK's have 16 letters and digits, a video's 11.
+    let is_random = segment.iter().all(u8::is_ascii_alphanumeric)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase);
+    digits == segment.len() || digits >= 5 || is_long || is_random && segment.len() >= 8
 }
 
 #[cfg(test)]
@@ -88,6 +98,7 @@ mod tests {
         assert_eq!(path, "/v1/chat");
         assert_eq!(reduce("https://example.com?x=1").expect("url").1, "/");
         assert_eq!(reduce("nonsense"), None);
+        assert_eq!(reduce("data:text/plain,see https://example.com"), None);
     }
 
     #[test]
@@ -99,6 +110,8 @@ mod tests {
         );
         assert_eq!(path("https://a/c/user_2aBcD3eFgHiJkLmNoPq"), "/c/:id");
         assert_eq!(path("https://a/u/ann@example.com"), "/u/:id");
+        assert_eq!(path("https://a/chat/9k3LmXbQpRtVwYzA/x"), "/chat/:id/x");
+        assert_eq!(path("https://a/v/dQw4w9WgXcQ"), "/v/:id");
     }
 
     #[test]
@@ -107,6 +120,7 @@ mod tests {
             "/v1/chat/completions",
             "/v1beta/models/gemini-2.5-flash:streamGenerateContent",
             "/openai/deployments/gpt-4o-mini/chat",
+            "/deployments/Llama-3-70B/oauth2/OAuth2",
         ] {
             let mut absolute = String::from("https://a");
             absolute.push_str(url);
