@@ -84,7 +84,7 @@ export class Bridge {
   ask(name, ...args) {
     if (!this.#wasm || this.#stopped) return undefined;
     try {
-      return this.#wasm[name](...args);
+      return outside(() => this.#wasm[name](...args));
     } catch (error) {
       this.fail(String(error));
     }

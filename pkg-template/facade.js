@@ -328,7 +328,7 @@ class Facade {
     this.#emit(event, record);
     if (event === "record") {
       const kept = this.#kept(record);
-      if (kept) this.#bridge.call("queue", [kept]);
+      if (kept) this.#bridge.ask("queue", kept);
     }
     return true;
   }
@@ -377,7 +377,7 @@ class Facade {
       if (!this.#bridge.ready) return this.#leaveEarly();
       this.#bridge.call("leave", [now(), goes]);
       while (this.#next());
-      this.#bridge.call("hand_over", []);
+      this.#bridge.ask("hand_over");
     };
     const heard = { capture: true, signal: this.#unlisten.signal };
     document.addEventListener(

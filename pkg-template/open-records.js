@@ -21,6 +21,7 @@ export function openRecords(calls, page) {
       // The path is reduced by the module; as it is, it may name a person.
       request: { origin: call.url.origin, path: "/" },
       marks: {},
+      segments: {},
     });
   }
   return records;
@@ -40,5 +41,5 @@ export function sendOpenRecords(records, endpoint, transport) {
   });
   if (transport) return transport(body, { closing: true });
   if (!keepsAlive()) return navigator.sendBeacon(endpoint, body);
-  return fetch(endpoint, { method: "POST", body, keepalive: true, credentials: "omit" });
+  return fetch(endpoint, { method: "POST", body, keepalive: true, credentials: "omit", referrerPolicy: "strict-origin" });
 }

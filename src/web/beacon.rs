@@ -21,11 +21,21 @@ const BATCH: usize = 60_000;
 /// Bytes under way when the page may be gone at once: half of the 64 KiB that
 /// all of a page's keepalive requests share. The rest stays the page's own.
 const CLOSING_BATCH: usize = 28_000;
+/// Bytes of an envelope beside its records, and of the longest record: with less
+/// room nothing is sent.
+const HEAD: usize = 200;
+const LEAST: usize = 4_000;
 /// Records that follow one another closely go together.
 const GATHER_MS: u32 = 1_000;
-const MAX_BACKOFF_MS: f64 = 60_000.0;
+/// Failures in a row: at so many the app is told, and up to so many the pause
+/// doubles, to some 8 minutes.
+const TOLD_FAILURES: u32 = 5;
+const MOST_FAILURES: u32 = 10;
 /// However long `Retry-After` says: some servers put a date in seconds there.
 const MAX_RETRY_AFTER_MS: f64 = 86_400_000.0;
+
+const UNREACHABLE: &str = "the endpoint does not answer: it is down, blocked, or does not allow \
+    this page's origin. Records wait, and are tried again";
 
 /// Bits of `flush`'s result, as `facade.js` has them.
 const UNDER_WAY: u32 = 1;
@@ -61,6 +71,8 @@ pub(super) struct Beacon {
     /// A batch that was sent and not yet answered. Sent again when the page
     /// hides: WebKit cancels plain requests then, and ids make it harmless.
     under_way: Option<(Millis, Vec<String>)>,
+    /// Bytes under way that may outlive the page.
+    closing: usize,
     failures: u32,
     timer: Option<Timeout>,
 }
@@ -99,21 +111,26 @@ impl Beacon {
             time_origin: settings.number("timeOrigin").unwrap_or_default(),
             outbox: Outbox::default(),
             under_way: None,
+            closing: 0,
             failures: 0,
             timer: None,
         }
     }
 
-    /// Queues a record as the app left it.
-    pub(super) fn queue(&mut self, record: &JsValue) {
+    /// Queues a record as the app left it. Returns whether it has any JSON.
+    pub(super) fn queue(&mut self, record: &JsValue) -> bool {
         if self.destination.is_none() {
-            return;
+            return true;
         }
         let json = stringify(record);
-        if !json.is_empty() {
+        let is_there = !json.is_empty();
+        if is_there {
             self.outbox.push(json);
             self.schedule(GATHER_MS);
+        } else {
+            self.outbox.give_up(1);
         }
+        is_there
     }
 
     pub(super) fn count_unrecognised(&mut self, count: u32) {
@@ -148,11 +165,13 @@ impl Beacon {
         if let Some((_, batch)) = self.under_way.take() {
             self.outbox.put_back(batch);
         }
-        let (shipment, batch) = self.load(CLOSING_BATCH)?;
+        let loaded = self.load(CLOSING_BATCH.saturating_sub(self.closing));
         // Most pages that hide stay.
         if !self.outbox.is_empty() {
             self.schedule(GATHER_MS);
         }
+        let (shipment, batch) = loaded?;
+        self.closing += shipment.body.len();
         Some(Shipment {
             closing: Some(batch),
             ..shipment
@@ -161,6 +180,10 @@ impl Beacon {
 
     fn load(&mut self, max: usize) -> Option<(Shipment, Vec<String>)> {
         let destination = self.destination.clone()?;
+        let max = max.checked_sub(HEAD)?;
+        if max < LEAST {
+            return None;
+        }
         let batch = self.outbox.take(max);
         if batch.is_empty() {
             return None;
@@ -231,6 +254,9 @@ impl Shipment {
                 options.set("credentials", &"omit".into());
                 options.set("keepalive", &closing);
                 options.set("priority", &"low".into());
+                // Otherwise an endpoint on the page's own origin would be told
+                // the page's address, query and all.
+                options.set("referrerPolicy", &"strict-origin".into());
                 fetch(url, &options)
             }
             Destination::Transport(transport) => {
@@ -251,13 +277,15 @@ impl Shipment {
             }
             return;
         };
-        if !matches!(answer, Answer::Delivered) {
-            engine::with(|engine| {
-                engine.beacon.outbox.take_back(self.told);
-                engine.beacon.outbox.put_back(batch);
-                engine.beacon.schedule(GATHER_MS);
-            });
-        }
+        engine::with(|engine| {
+            let beacon = &mut engine.beacon;
+            beacon.closing -= self.body.len();
+            if !matches!(answer, Answer::Delivered) {
+                beacon.outbox.take_back(self.told);
+                beacon.outbox.put_back(batch);
+                beacon.schedule(GATHER_MS);
+            }
+        });
     }
 }
 
@@ -278,7 +306,7 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool
             return true;
         }
         Answer::Refused(status) => {
-            beacon.outbox.give_up(&batch);
+            beacon.outbox.give_up(batch.len());
             let mut why = String::from("the endpoint refused a batch with status ");
             why.push_str(&stringify(&status.into()));
             engine.host.failed("delivery", &why);
@@ -287,12 +315,12 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool
         Answer::Later(at_least) => {
             beacon.outbox.put_back(batch);
             beacon.failures += 1;
-            let backoff = f64::from(1_u32 << beacon.failures.min(6)) * 500.0;
+            let backoff = f64::from(1_u32 << beacon.failures.min(MOST_FAILURES)) * 500.0;
             let jitter = 0.5 + js_sys::Math::random() / 2.0;
-            let wait = (backoff * jitter)
-                .max(at_least)
-                .min(MAX_BACKOFF_MS.max(at_least));
-            beacon.schedule(wait as u32);
+            beacon.schedule((backoff * jitter).max(at_least) as u32);
+            if beacon.failures == TOLD_FAILURES {
+                engine.host.failed("delivery", UNREACHABLE);
+            }
         }
     }
     false
@@ -310,7 +338,8 @@ fn judge(value: JsValue) -> Answer {
     let response: Fields = value.unchecked_into();
     match response.number("status").map(|status| status as u32) {
         None | Some(200..=299) => Answer::Delivered,
-        Some(429 | 500..=599) => {
+        // 408: where an upload took too long.
+        Some(408 | 429 | 500..=599) => {
             let headers: Headers = response.get("headers").unchecked_into();
             let after = headers.get("retry-after").ok().flatten();
             let seconds = after.and_then(|after| Millis::parse(after.as_bytes()));

@@ -143,7 +143,7 @@ pub fn event(call: u32, called: f64, now: f64, bytes: &[u8], name: &str) -> u32 
     })
 }
 
-/// The same, of bytes that were not kept.
+/// A chunk was read whose bytes were not kept.
 #[wasm_bindgen]
 pub fn skip(call: u32, called: f64, now: f64, length: u32) -> u32 {
     handle(|page| {
@@ -346,16 +346,19 @@ pub fn last() -> JsValue {
 
 /// Queues a record as the app left it.
 #[wasm_bindgen]
-pub fn queue(record: &JsValue) -> u32 {
-    engine::with(|engine| engine.beacon.queue(record));
-    0
+pub fn queue(record: &JsValue) {
+    engine::with(|engine| {
+        if !engine.beacon.queue(record) {
+            let why = "beforeSend left a record that cannot be written as JSON";
+            engine.host.failed("listener", why);
+        }
+    });
 }
 
 /// Hands over what is queued before the page may be gone.
 #[wasm_bindgen]
-pub fn hand_over() -> u32 {
+pub fn hand_over() {
     beacon::hand_over();
-    0
 }
 
 /// Whether any call is over and has no record yet.

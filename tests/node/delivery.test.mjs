@@ -152,3 +152,78 @@ test("a global fetch that cannot be patched is told once", LIMIT, async (t) => {
   assert.deepEqual(errors.map(({ type }) => type), ["install"]);
   assert.match(errors[0].message, /fetch/);
 });
+
+test("of requests that outlive their page no more is under way than half of what all may have", LIMIT, async (t) => {
+  const answers = [];
+  const bytes = [];
+  stub(t, "fetch", (_url, { body, keepalive, referrerPolicy }) => {
+    if (keepalive) bytes.push(Buffer.byteLength(body));
+    assert.equal(referrerPolicy, "strict-origin");
+    return new Promise((resolve) => answers.push(() => resolve(new Response(null, { status: 204 }))));
+  });
+  const ttft = start(t, { beforeSend: (record) => void (record.pad = "p".repeat(2000)) });
+  for (let count = 0; count < 60; count++) tell(ttft);
+  await until(() => answers.length === 1);
+  const turns = () => {
+    turn("hidden");
+    turn("visible");
+  };
+  turns();
+  turns();
+  turns();
+  assert.equal(bytes.length, 1);
+  assert.ok(bytes[0] > 20_000 && bytes[0] <= 28_000, `${bytes[0]} bytes`);
+  for (const answer of answers) answer();
+  await new Promise((resolve) => setTimeout(resolve));
+  turns();
+  assert.equal(bytes.length, 2);
+  for (const answer of answers) answer();
+});
+
+test("a receiver that had no time for a batch gets it again", LIMIT, async (t) => {
+  const statuses = [408, 204];
+  const sent = receive(t, () => new Response(null, { status: statuses.shift() }));
+  const id = tell(start(t));
+  await until(() => sent.length === 2);
+  assert.deepEqual(recordsOf(sent).map((record) => record.id), [id, id]);
+});
+
+test("an endpoint that cannot be reached is told of once, and asked ever less often", LIMIT, async (t) => {
+  const waits = [];
+  const native = globalThis.setTimeout;
+  // What is above a second is a pause between two tries, or shorter in jest.
+  stub(t, "setTimeout", (task, ms = 0, ...args) => {
+    if (ms >= 500) waits.push(ms);
+    return native(task, ms >= 500 ? 0 : ms, ...args);
+  });
+  const errors = [];
+  let tries = 0;
+  receive(t, () => {
+    tries++;
+    return Promise.reject(new TypeError("Failed to fetch"));
+  });
+  const ttft = start(t);
+  ttft.on("error", (error) => errors.push(error));
+  tell(ttft);
+  await until(() => tries >= 14);
+  assert.deepEqual(errors.map(({ type }) => type), ["delivery"]);
+  assert.match(errors[0].message, /does not allow this page's origin/);
+  const longest = Math.max(...waits);
+  assert.ok(longest > 256_000 && longest <= 512_000, `${longest} ms`);
+});
+
+test("a record that beforeSend leaves without any JSON is told of, and counted", LIMIT, async (t) => {
+  const sent = receive(t);
+  const errors = [];
+  let spoils = true;
+  const ttft = start(t, { beforeSend: (record) => void (spoils && (record.labels = { count: 10n })) });
+  ttft.on("error", ({ type, message }) => errors.push([type, message]));
+  tell(ttft);
+  assert.equal(await ttft.flush(), true);
+  spoils = false;
+  const id = tell(ttft);
+  assert.equal(await ttft.flush(), true);
+  assert.deepEqual(errors, [["listener", "beforeSend left a record that cannot be written as JSON"]]);
+  assert.deepEqual(recordsOf(sent).map((record) => record.id), [id]);
+  assert.equal(JSON.parse(sent[0].body).dropped, 1);
+});

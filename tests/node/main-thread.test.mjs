@@ -37,3 +37,33 @@ test("a script in the page itself is not called by the page's address", { timeou
   const told = ttft.last().main_thread.scripts.map(({ source, function: name }) => [source, name]);
   assert.deepEqual(told, [["app-3f2a9b1c7d.js", "run"], ["inline", "run"], ["inline", "run"]]);
 });
+
+test("the record of one call stops nothing that another is watched by", { timeout: 30_000 }, async (t) => {
+  receive(t);
+  const ticks = new Set();
+  let stopped = 0;
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  stub(t, "setTimeout", (task, ms, ...args) => {
+    const timer = set(task, ms, ...args);
+    if (ms === 25) ticks.add(timer);
+    return timer;
+  });
+  stub(t, "clearTimeout", (timer) => {
+    stopped += ticks.has(timer);
+    clear(timer);
+  });
+  const ttft = start(t);
+  const other = ttft.track({ url: "https://api.example/chat" });
+  const records = [];
+  ttft.on("record", ({ id }) => records.push(id));
+  const call = ttft.track({ url: "https://api.example/chat" });
+  call.token("Hello");
+  call.end();
+  // Not `flush`, which asks for more.
+  await until(() => records.length > 0);
+  await new Promise((resolve) => set(resolve, 50));
+  assert.deepEqual(records, [call.id]);
+  assert.ok(ticks.size > 0, "the timer runs");
+  assert.equal(stopped, 0);
+  other.end();
+});
