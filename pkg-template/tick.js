@@ -7,13 +7,15 @@ import { now } from "./clock.js";
 const PERIOD = 25;
 /** What is less late is not worth a word; the module judges the rest. */
 const LATE = 30;
+/** But it knows the time by this alone while nothing happens: every half minute. */
+const MOST = 1200;
 
 /**
  * Calls `onRun(on)` when it starts and stops, and `onGap(from, to)` for each
- * stretch in which no timer came.
+ * stretch in which no timer came, and now and then for the time.
  */
 export function createTick(onRun, onGap) {
-  let timer, last;
+  let timer, last, ticks = 0;
 
   function tick() {
     // Before the report, which may be answered with a call of `run`.
@@ -24,7 +26,7 @@ export function createTick(onRun, onGap) {
   function look() {
     const from = last;
     last = now();
-    if (last - from > LATE) onGap(from, last);
+    if (last - from > LATE || ++ticks % MOST === 0) onGap(from, last);
   }
 
   return {

@@ -20,6 +20,9 @@ const MAX_LABELS: usize = 10;
 /// Letters and digits of an answer that are compared with texts in the page.
 const HEAD: usize = 64;
 
+/// Events after which a stream that no dialect claims is none of ours.
+const UNCLAIMED: u32 = 32;
+
 /// Between the end of a stream and the page's word that it goes.
 const LEAVING: Millis = Millis::from_micros(200_000);
 
@@ -130,12 +133,16 @@ pub struct Call {
     /// The body is over, not only the protocol.
     pub(crate) closed: Option<End>,
     pub(crate) matched: Option<Matched>,
+    /// That entry began after `fetch` returned: a better one may come.
+    pub(crate) is_loose: bool,
     /// Two network entries fit two calls.
     pub(crate) ambiguous: bool,
     /// It was waited for an entry, and none came.
     pub(crate) lacks_entry: bool,
     /// Its `open` record says all there is to say so far.
     pub(crate) told_open: bool,
+    /// The app was told of its answer's paint.
+    pub(crate) told_paint: bool,
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
     progress: Option<Shown>,
@@ -208,9 +215,11 @@ impl Call {
             statistics: Statistics::default(),
             closed: None,
             matched: None,
+            is_loose: false,
             ambiguous: false,
             lacks_entry: false,
             told_open: false,
+            told_paint: false,
             over_since: None,
             progress: None,
             tail: None,
@@ -235,9 +244,11 @@ impl Call {
         self.rev = before.rev;
         self.told_open = before.told_open;
         self.matched = before.matched;
+        self.is_loose = before.is_loose;
         self.ambiguous = before.ambiguous;
         self.seen.hidden = before.seen.hidden;
         self.seen.busy = before.seen.busy;
+        self.seen.busy.unpin();
     }
 
     /// The `fetch` promise resolved.
@@ -280,8 +291,7 @@ impl Call {
     /// The `fetch` promise was rejected with an error of this name.
     pub(crate) fn rejected(&mut self, at: Millis, name: &str) {
         self.seen.rejected = true;
-        self.aborted = name == "AbortError";
-        if !self.aborted {
+        if name != "AbortError" {
             self.error = Some(Failure {
                 stage: Stage::Connect,
                 kind: named(name),
@@ -318,6 +328,8 @@ impl Call {
     /// there yet.
     pub(crate) fn skip(&mut self, called: Millis, at: Millis, length: usize) {
         self.note_read(called, at);
+        // The last one is among what is not decoded from here on.
+        self.seen.last_token = None;
         self.statistics.read(
             at,
             Chunk {
@@ -342,6 +354,11 @@ impl Call {
         chunk.output += u32::from(signals.is_token());
         chunk.text |= signals.contains(Signals::TEXT);
         if signals.is_token() {
+            if self.closed.is_none() {
+                // What ended was one answer of several.
+                self.seen.end = None;
+                self.over_since = None;
+            }
             self.seen.last_token = Some(at);
             self.seen.token_read(window, event.stamp);
         }
@@ -397,7 +414,7 @@ impl Call {
         }
         if how == End::Fail && error == "AbortError" {
             self.aborted = true;
-        } else if how == End::Fail && self.error.is_none() {
+        } else if how == End::Fail && self.error.is_none() && !self.has_ended() {
             self.error = Some(Failure {
                 stage: Stage::Stream,
                 kind: named(error),
@@ -410,7 +427,7 @@ impl Call {
     /// and WebKit end a page's streams with an error just before they tell.
     pub(crate) fn may_be_cut(&self, at: Millis) -> bool {
         let recent = self.seen.end.is_some_and(|end| at - end <= LEAVING);
-        recent && self.closed == Some(End::Fail) && !self.aborted
+        recent && self.closed == Some(End::Fail) && !self.aborted && !self.has_ended()
     }
 
     /// The page goes: a stream that it cut is the person's leaving, and no
@@ -519,9 +536,34 @@ impl Call {
         self.opening.expected || self.recognised()
     }
 
+    /// Whether the end marker came.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.decoder.as_deref().is_some_and(Decoder::ended)
+    }
+
+    /// Whether it gave what may be an answer, and no dialect has claimed it yet.
+    pub(crate) fn has_answer_of_nobody(&self) -> bool {
+        self.seen.first_answer_token.is_some() && self.statistics.events() < UNCLAIMED
+    }
+
     /// Whether it is over, at least as its protocol has it.
     pub(crate) fn is_over(&self) -> bool {
         self.seen.end.is_some() || self.closed.is_some()
+    }
+
+    /// Whether it is over but for its body, and gave no answer: that may have
+    /// been the first round of an agent that called a tool.
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.closed.is_none()
+            && self.has_ended()
+            && self.seen.first_token.is_some()
+            && self.seen.first_answer_token.is_none()
+    }
+
+    /// Whether silence of the main thread would be evidence for it.
+    pub(crate) fn wants_tick(&self) -> bool {
+        (!self.is_over() || self.may_go_on())
+            && self.answer.is_none_or(|commit| commit.painted.is_none())
     }
 
     /// Whether its answer is still to be found in the page.

@@ -42,9 +42,12 @@ impl Candidates {
             head,
             painted: None,
         };
-        let keep = self.0.len() < MAX_CANDIDATES
-            && calls.iter().any(|(_, call)| candidate.may_belong_to(call));
+        let keep = calls.iter().any(|(_, call)| candidate.may_belong_to(call));
         if keep {
+            // The watch holds fewer, and not all that it drops is told.
+            if self.0.len() >= MAX_CANDIDATES {
+                self.0.remove(0);
+            }
             self.0.push(candidate);
         }
         keep
@@ -82,6 +85,11 @@ impl Candidates {
         }
     }
 
+    /// A text was found to be an answer, and is nobody else's.
+    pub(crate) fn take(&mut self, handle: u32) {
+        self.0.retain(|text| text.handle != handle);
+    }
+
     /// A call ends without its answer found. What would have been taken for it
     /// fits another just as well, and stays in doubt when that is alone.
     pub(crate) fn give_up(&mut self, call: &Call) {
@@ -100,8 +108,8 @@ impl Candidates {
     /// and of no other.
     ///
     /// A target is the app's word on *where*; the text must fit all the same.
-    /// Only when nothing in it did until the body's end, its first change
-    /// after the answer's read is taken.
+    /// Only when nothing in it did until the end, its first change after the
+    /// answer's read is taken.
     pub(crate) fn best(
         &self,
         calls: &[(u32, Box<Call>)],
@@ -122,7 +130,7 @@ impl Candidates {
         if let Some(candidate) = fits {
             return Some(candidate.commit(call, Found::Text));
         }
-        if part != Part::Answer || call.closed.is_none() {
+        if part != Part::Answer || !call.is_over() {
             return None;
         }
         let there = possible

@@ -7,13 +7,17 @@ use crate::call::{Call, Commit, End, Facts, Matched, Opening, Painted, Part, Res
 use crate::candidates::Candidates;
 use crate::decoder::UserDialect;
 use crate::millis::Millis;
-use crate::record::{Found, Record};
+use crate::record::{Found, Record, Script};
 use crate::surroundings::Surroundings;
 use crate::timeline::BusyRuns;
 use std::rc::Rc;
 
 /// WebKit's `startTime` is up to 2 ms later than the call of `fetch`.
 const ENTRY_SLACK: Millis = Millis::from_micros(3_000);
+
+/// A stream that may be no answer, such as one of notifications, may also be open
+/// as long as the page: so long it is awaited as if it were one.
+const STRANGER_WAIT: Millis = Millis::from_micros(30_000_000);
 
 /// What a page would like to be told from here on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub struct Page {
     told: Vec<String>,
     hidden: bool,
     ticking: bool,
+    /// The last tick that was told of.
+    ticked: Millis,
 }
 
 impl Page {
@@ -90,6 +96,7 @@ impl Page {
             told: vec![],
             hidden,
             ticking: false,
+            ticked: Millis::ZERO,
         }
     }
 
@@ -98,9 +105,13 @@ impl Page {
     pub fn wants(&self) -> Wants {
         let mut wants = Wants::default();
         for (_, call) in &self.calls {
-            wants.find |= self.surroundings.paints && call.is_finding();
+            let counts = call.counts();
+            wants.find |= self.surroundings.paints
+                && call.is_finding()
+                && (counts || call.has_answer_of_nobody());
             wants.follow |= call.answer.is_some();
-            wants.tick |= !call.is_over() && call.answer.is_none_or(|it| it.painted.is_none());
+            wants.tick |=
+                call.wants_tick() && (counts || self.ticked - call.opening.t0 < STRANGER_WAIT);
         }
         wants
     }
@@ -248,8 +259,13 @@ impl Page {
         let Some(call) = self.call(number) else {
             return false;
         };
+        let is_first = call.seen.first_token.is_none();
         call.close(at - call.opening.t0, how, error);
         let recognised = call.recognised();
+        // Only the end may have completed the event.
+        if is_first && call.seen.first_token.is_some() {
+            self.tell(Happening::FirstToken, number);
+        }
         self.search();
         recognised
     }
@@ -372,21 +388,29 @@ impl Page {
         }
     }
 
+    /// A script ran long, from `at` on.
+    pub fn script(&mut self, at: Millis, script: Script) {
+        let first = self.calls.iter().map(|(_, call)| call.opening.t0).min();
+        self.surroundings.script(at, script, first.unwrap_or(at));
+    }
+
     /// The tick was started, or stopped.
     pub fn ticking(&mut self, at: Millis, on: bool) {
         self.ticking = on;
         for (_, call) in &mut self.calls {
             let at = at - call.opening.t0;
-            if on {
+            // What was watched of others before is not worth less for it.
+            if on && call.wants_tick() {
                 call.seen.busy.tick_started(at);
-            } else {
+            } else if !on {
                 call.seen.busy.tick_stopped(at);
             }
         }
     }
 
-    /// No tick came between these moments.
+    /// No tick came between these moments; or `to` is only the time.
     pub fn tick_gap(&mut self, from: Millis, to: Millis) {
+        self.ticked = to;
         for (_, call) in &mut self.calls {
             let t0 = call.opening.t0;
             call.seen.busy.tick_gap(from - t0, to - t0);
@@ -426,7 +450,9 @@ impl Page {
     /// turns it into what the matching call needs.
     ///
     /// It starts while `fetch` runs. WebKit starts a request a little later,
-    /// on a busy page much later, but never after its answer.
+    /// on a busy page much later, but never after its answer; so does another
+    /// tool that calls the native `fetch` in a task of its own. Such a one may
+    /// also be of another request to the address, so a better one replaces it.
     pub fn network(
         &mut self,
         url: &str,
@@ -440,7 +466,7 @@ impl Page {
             } else {
                 returned.max(t0 + call.answered())
             };
-            call.matched.is_none()
+            (call.matched.is_none() || call.is_loose && tight)
                 && call.opening.url == url
                 && t0 - ENTRY_SLACK <= start
                 && start <= to + ENTRY_SLACK
@@ -455,6 +481,7 @@ impl Page {
                     call.ambiguous |= count > 1;
                     if !call.ambiguous {
                         call.matched = Some(read(call.opening.t0, call.origin()));
+                        call.is_loose = !tight;
                         return;
                     }
                 }
@@ -478,6 +505,11 @@ impl Page {
             .iter_mut()
             .find(|(other, call)| *other == number && call.counts());
         if let Some((_, call)) = call {
+            // The app's word may come after an answer that was found.
+            let is_paint = happening == Happening::FirstAnswerPaint;
+            if is_paint && std::mem::replace(&mut call.told_paint, true) {
+                return;
+            }
             let record = record(call, &self.surroundings);
             self.happenings.push((happening, record));
         }
@@ -500,6 +532,7 @@ impl Page {
             call.reasoning = call.reasoning.or(reasoning);
             let Some(commit) = answer else { continue };
             call.answer = Some(commit);
+            self.candidates.take(commit.handle);
             self.orders.push(Order::Found {
                 call: number,
                 handle: commit.handle,

@@ -32,11 +32,12 @@ pub struct Envelope<R = Record> {
     /// with the visitor's clock; used for `deferred` batches only.
     pub time_origin: f64,
     /// The browser sent this batch some time after it was written
-    /// (`fetchLater`), so `now` says nothing.
+    /// (`fetchLater`), so `now` says nothing. No version sends it yet.
     #[serde(default)]
     pub deferred: bool,
-    /// Records this page had to throw away because its queue was full, since
-    /// the last envelope that was delivered: receivers add them up.
+    /// Records this page had to throw away, because its queue was full or the
+    /// endpoint refused them, since the last envelope that was delivered:
+    /// receivers add them up.
     #[serde(default)]
     pub dropped: u32,
     /// Streams this page saw and could not recognise, since the last envelope
@@ -77,7 +78,8 @@ pub struct Record {
     /// answer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival: Option<Arrival>,
-    /// How the paint was found; absent if it was not looked for.
+    /// How the paint was found; absent without answer text, or if it was not
+    /// looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paint: Option<Paint>,
     /// The share that certainly was the largest. Absent without
@@ -88,7 +90,7 @@ pub struct Record {
     /// What the server itself said; absent if it said nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<Server>,
-    /// The stream as a whole; absent without a body.
+    /// The stream as a whole; absent if no chunk was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream: Option<Stream>,
     /// What kept the page's main thread; absent where it could not be watched.
@@ -236,7 +238,7 @@ pub struct Page {
 pub enum Scope {
     /// A page.
     Window,
-    /// A worker: there is no paint, marks reach to `last_token`.
+    /// A worker: there are no commits and no paints.
     Worker,
     /// A newer library's word that this one does not know. Only readers meet it.
     #[cfg(not(target_arch = "wasm32"))]
@@ -533,7 +535,8 @@ pub struct Paint {
     pub error_ms: Option<[Millis; 2]>,
     /// Who found the answer in the page.
     pub found: Found,
-    /// The answer was inside the viewport; absent where unknown.
+    /// The answer's place was inside the viewport when it was found; absent where
+    /// unknown, as after the app's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_screen: Option<bool>,
 }

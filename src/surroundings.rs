@@ -81,12 +81,16 @@ impl Surroundings {
         }
     }
 
-    /// A script ran long, from `at` on.
-    pub fn script(&mut self, at: Millis, script: Script) {
-        if self.scripts.len() >= MAX_SCRIPTS {
-            self.scripts.remove(0);
-        }
+    /// A script ran long, from `at` on; nobody asks for those before `since`.
+    pub(crate) fn script(&mut self, at: Millis, script: Script, since: Millis) {
+        self.scripts.retain(|(at, _)| *at >= since);
         self.scripts.push((at, script));
+        if self.scripts.len() > MAX_SCRIPTS {
+            let shortest = (0..).zip(&self.scripts).min_by_key(|(_, (_, it))| it.ms);
+            if let Some((shortest, _)) = shortest {
+                self.scripts.swap_remove(shortest);
+            }
+        }
     }
 
     /// Scripts that began between two moments, the longest first, as far as they
@@ -156,7 +160,41 @@ impl Surroundings {
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, Millis};
+    use super::{Engine, MAX_SCRIPTS, Millis, Surroundings};
+    use crate::record::{Page, Scope, Script};
+
+    fn surroundings() -> Surroundings {
+        let info = Page {
+            id: String::new(),
+            scope: Scope::Window,
+            route: None,
+            release: None,
+            engine: None,
+            isolated: false,
+            resolution_ms: Millis::ZERO,
+            sample_rate: 1.0,
+        };
+        Surroundings::new(info, Engine::Chromium, true)
+    }
+
+    #[test]
+    fn the_longest_scripts_are_named_however_many_there_are() {
+        let mut page = surroundings();
+        let ms = |ms: usize| Millis::from_micros(ms as i64 * 1_000);
+        for place in 0..3 * MAX_SCRIPTS {
+            let script = Script {
+                source: place.to_string(),
+                function: None,
+                // The second is the longest.
+                ms: ms(if place == 1 { 900 } else { 50 + place }),
+            };
+            page.script(ms(1_000 * place), script, ms(1_000));
+        }
+        let named = page.scripts_between(ms(0), ms(1_000_000));
+        let sources: Vec<_> = named.iter().map(|script| script.source.as_str()).collect();
+        assert_eq!(sources, ["1", "95", "94"]);
+        assert_eq!(page.scripts.len(), MAX_SCRIPTS);
+    }
 
     #[test]
     fn a_clock_that_resists_fingerprinting_is_told_by_its_moments() {

@@ -2,7 +2,6 @@
 
 use super::{Call, Commit, End, Painted};
 use crate::decoder::Decoder;
-use crate::millis::Millis;
 use crate::record::{
     Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, Record, Request, Server,
     Source, Stage, Tokens,
@@ -13,7 +12,7 @@ use crate::timeline::{Network, Shown, settle};
 impl Call {
     /// How it ended, as of now.
     pub(crate) fn outcome(&self) -> Outcome {
-        let ended = self.decoder.as_deref().is_some_and(Decoder::ended);
+        let ended = self.has_ended();
         if self.failure().is_some() {
             return Outcome::Error;
         }
@@ -105,7 +104,13 @@ impl Call {
 
     fn tokens(&self) -> Option<Tokens> {
         self.seen.first_token.as_ref()?;
-        self.decoder.as_deref()?.tokens()
+        let mut tokens = self.decoder.as_deref()?.tokens()?;
+        if self.decoder_late && tokens.estimated {
+            // Of a part only.
+            tokens.output = None;
+            tokens.estimated = false;
+        }
+        Some(tokens)
     }
 
     /// The record, as far as it goes now.
@@ -169,7 +174,10 @@ impl Call {
                 .seen
                 .first_byte
                 .map(|_| self.statistics.stream(&self.seen.busy)),
-            main_thread: self.main_thread(page, settled.marks.first_answer_paint),
+            main_thread: settled.busy.map(|[to, busy_ms]| MainThread {
+                busy_ms,
+                scripts: page.scripts_between(self.opening.t0, self.opening.t0 + to),
+            }),
             tokens: self.tokens(),
             network_missing: settled.network_missing,
             error: self.failure(),
@@ -199,14 +207,6 @@ impl Call {
                 .map_or(Found::None, |commit| commit.found),
             on_screen: self.on_screen,
         })
-    }
-
-    fn main_thread(&self, page: &Surroundings, paint: Option<Millis>) -> Option<MainThread> {
-        let to = paint.or(self.seen.end)?;
-        let scripts = page.scripts_between(self.opening.t0, self.opening.t0 + to);
-        let busy_ms = self.seen.busy.total(to);
-        let watched = self.seen.busy.watched(Millis::ZERO, to);
-        watched.then_some(MainThread { busy_ms, scripts })
     }
 }
 

@@ -243,7 +243,10 @@ impl Stream {
             self.fail(document.name(Name::ErrorType));
             self.fail(document.name(Name::ErrorCode));
         }
-        self.ended |= judged.signals.contains(Signals::END);
+        // One body may carry several answers, each with an end of its own, where
+        // an agent's loop passes on whatever its model says.
+        let goes_on = judged.signals.is_token();
+        self.ended = judged.signals.contains(Signals::END) || self.ended && !goes_on;
         judged
     }
 

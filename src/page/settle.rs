@@ -18,6 +18,9 @@ const PAINT_WAIT: Millis = Millis::from_micros(5_000_000);
 const STILL_WAIT: Millis = Millis::from_micros(1_000_000);
 /// Something else in the answer's place may change for ever, such as a clock.
 const LAST_COMMIT_WAIT: Millis = Millis::from_micros(30_000_000);
+/// Between an agent's call of a tool and its next round, in the same body. Most
+/// bodies close before.
+const ROUND_WAIT: Millis = Millis::from_micros(30_000_000);
 /// Places told to be unrecognised.
 const MAX_TOLD: usize = 100;
 /// Between wall clock and monotonic clock, before sleep is assumed, in ms.
@@ -102,7 +105,11 @@ impl Page {
         // Not since its end: that may have been replayed from long ago.
         let waited = now - *call.over_since.get_or_insert(now);
         call.lacks_entry |= waited > ENTRY_WAIT;
-        let network = call.matched.is_some() || call.ambiguous || call.lacks_entry;
+        if call.may_go_on() && waited <= ROUND_WAIT {
+            return false;
+        }
+        let is_matched = call.matched.is_some() && !call.is_loose;
+        let network = is_matched || call.ambiguous || call.lacks_entry;
         network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
     }
 }

@@ -77,6 +77,12 @@ impl Statistics {
         }
     }
 
+    /// Protocol events so far.
+    #[must_use]
+    pub fn events(&self) -> u32 {
+        self.events
+    }
+
     /// Takes the end of the body. It is no chunk, but may complete a last event.
     pub fn end(&mut self, at: Millis, last: Chunk) {
         let chunks = self.chunks;

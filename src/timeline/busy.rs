@@ -165,6 +165,11 @@ impl BusyRuns {
         }
     }
 
+    /// Lets go of what was pinned: those reads do not count.
+    pub fn unpin(&mut self) {
+        self.pins.clear();
+    }
+
     /// From here on runs no longer count for [`Self::total`], so that those
     /// dropped later cannot distort it.
     pub fn stop_counting(&mut self, at: Millis) {

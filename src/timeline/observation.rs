@@ -10,7 +10,7 @@ use crate::record::Server;
 
 /// All that was observed of one call, as it was observed.
 ///
-/// Filled while the call runs and never corrected; [`settle`](super::settle())
+/// Filled while the call runs; [`settle`](super::settle())
 /// may be asked at any time, also for a stream that is still open. Moments are
 /// relative to `request_start`.
 #[derive(Clone, Debug, Default)]

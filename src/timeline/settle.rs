@@ -27,9 +27,9 @@ pub struct Settled {
     /// Those of the flags that follow from this: `hidden`, `slept`, `held`,
     /// `service-worker`, `coarse-clock`.
     pub flags: Vec<Flag>,
-    /// Busy time of the main thread up to `first_answer_paint`, else to the
-    /// end. Absent where it was not watched.
-    pub busy: Option<Millis>,
+    /// `first_answer_paint`, else the end, and the main thread's busy time up to
+    /// there. Absent where it was not watched.
+    pub busy: Option<[Millis; 2]>,
 }
 
 /// Settles what was observed so far.
@@ -145,7 +145,7 @@ pub fn settle(seen: &Observation) -> Settled {
         arrival: answer.map(|it| it.basis),
         busy: until
             .filter(|&until| seen.busy.watched(Millis::ZERO, until))
-            .map(|until| seen.busy.total(until)),
+            .map(|until| [until, seen.busy.total(until)]),
         marks,
         segments,
         network_missing,

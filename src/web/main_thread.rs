@@ -33,7 +33,7 @@ pub(super) fn take(page: &mut Page, entry: &Fields, host: &Host, origin: &str) {
                 function: script.text("sourceFunctionName"),
                 ms,
             };
-            page.surroundings.script(at, script);
+            page.script(at, script);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { pkg } from "./consumer.mjs";
@@ -51,4 +51,20 @@ test("a timer that is stopped from within its own report stays stopped", async (
   busy(100);
   await setTimeout(60);
   assert.deepEqual([gaps, runs], [1, [true, false]]);
+});
+
+test("what waits for the time is told it now and then, also where nothing is late", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    let told = 0;
+    const tick = createTick(() => {}, () => told++);
+    tick.run(true);
+    for (let ticks = 0; ticks < 1199; ticks++) mock.timers.tick(25);
+    assert.equal(told, 0);
+    mock.timers.tick(25);
+    assert.equal(told, 1);
+    tick.run(false);
+  } finally {
+    mock.timers.reset();
+  }
 });

@@ -5,6 +5,7 @@ mod by_hand;
 mod last_line;
 mod outcome;
 mod record;
+mod rounds;
 
 use std::rc::Rc;
 use ttft::call::{End, Facts, Matched, Opening, Painted, Response};
