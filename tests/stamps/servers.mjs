@@ -31,6 +31,21 @@ export function events() {
 }
 `;
 
+/** Without Express, and with all headers at once, as many helpers write them. */
+const NODE_SERVER = `
+import { createServer } from "node:http";
+import { complete } from "./model.mjs";
+import { stamps } from "./stamps.mjs";
+
+createServer((req, res) =>
+  stamps(req, res, async () => {
+    res.writeHead(200, "OK", { "Content-Type": "text/event-stream", "Cache-Control": "no-cache, no-transform" });
+    for await (const chunk of complete()) res.write(\`data: \${JSON.stringify(chunk)}\\n\\n\`);
+    res.end("data: [DONE]\\n\\n");
+  }),
+).listen(process.env.PORT, "127.0.0.1");
+`;
+
 const PYTHON_MODEL = `
 import asyncio, json
 
@@ -72,11 +87,18 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "time"]
 const package_json = (dependencies) => JSON.stringify({ private: true, dependencies });
 const npm = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** By name: further files, commands that install, the command that serves. */
+/** By name: whose code in the document it runs if not its own, further files,
+ * commands that install, the command that serves. */
 export const SERVERS = {
   express: {
     files: { "model.mjs": NODE_MODEL, "package.json": package_json({ express: "^5" }) },
     install: [npm],
+    serve: [process.execPath, "server.mjs"],
+  },
+  node: {
+    of: "express",
+    files: { "model.mjs": NODE_MODEL, "server.mjs": NODE_SERVER },
+    install: [],
     serve: [process.execPath, "server.mjs"],
   },
   fastapi: {
@@ -105,8 +127,8 @@ export const SERVERS = {
 /** Writes a server's files into a folder of its own and installs what it needs. */
 export function prepare(name, root) {
   const folder = path.join(root, "target/stamps", name);
-  const { files, install } = SERVERS[name];
-  const all = { ...blocks(root, name), ...files };
+  const { of = name, files, install } = SERVERS[name];
+  const all = { ...blocks(root, of), ...files };
   for (const [file, text] of Object.entries(all)) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
