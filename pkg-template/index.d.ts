@@ -7,11 +7,13 @@ export type * from "./record.js";
 
 /**
  * Starts measuring and returns at once; the WebAssembly part is loaded when
- * the page is idle, or with its first call. Whatever streams before it is
- * there is measured all the same.
+ * the page is idle, after 2 s at the latest, or with its first call. Whatever
+ * streams before it is there is measured all the same.
  *
  * A second call returns what the first one made and ignores its options. On a
  * server (no `window`, no worker) everything is inert: `fetch` passes through.
+ * A worker needs a call of its own; there is no commit and no paint in it, and
+ * nothing is handed over when it ends: `flush` before.
  *
  * @throws {TypeError} for a wrong option; the message names it and the fix.
  */
@@ -40,23 +42,30 @@ export interface Options {
   /**
    * Calls that are expected to stream an answer. They always give a record,
    * also when they are rejected, aborted before the headers came or answered
-   * with an error status.
+   * with an error status. In place of the default: say `true` only for calls
+   * that answer.
+   *
+   * Any other call gives a record if a streaming type came (`text/event-stream`,
+   * NDJSON, …; `text/plain` and `application/octet-stream` without a length) and
+   * its answer was recognised; `discard()` one that should not.
    * @defaultValue POSTs through `ttft.fetch`, and every origin and path that
-   * streamed an answer before on this page. Other calls give a record if a
-   * streaming content type came and its answer was recognised.
+   * streamed an answer before on this page.
    */
   match?: (url: URL, method: string) => boolean;
   /** The page's route as a template, such as `/chat/:id`. Never an address. */
   route?: string | (() => string | undefined);
   /** The app's version. */
   release?: string;
-  /** The region that serves this page, or a function that says which. */
+  /** The record's `request.region`, or a function that says which; goes before
+   * what `Server-Timing` says. */
   region?: string | (() => string | undefined);
   /**
    * Where answers appear: a selector, an element, or a function that returns
-   * one. Narrows the search for the answer; it is not needed, except for
-   * answers inside a shadow root, which nobody sees from outside: give an
-   * element in it, or its host if the root is open.
+   * one. A selector stands for its first match at that moment: of a list of
+   * messages name the list, or give a function that returns the newest. Narrows
+   * the search for the answer; it is not needed, except for answers inside a
+   * shadow root, which nobody sees from outside: give an element in it, or its
+   * host if the root is open.
    * @defaultValue the whole document
    */
   target?: Target;
@@ -68,10 +77,12 @@ export interface Options {
    */
   dialects?: Dialect[];
   /**
-   * Sees each record before it is queued; may change labels, or return
-   * `false` or `null` to keep the record from being sent. A record that it
-   * throws on is not sent. Runs in a task of its own, after the `record`
-   * listeners.
+   * Sees each record before it is queued; may change it, or return `false` or
+   * `null` to keep it from being sent. A record that it throws on is not sent.
+   * Runs after the `record` listeners.
+   *
+   * A page that hides before the WebAssembly part is there has little to say: id,
+   * page, origin, and the outcome `open`. No event tells of such a record.
    */
   beforeSend?: (record: Record) => Record | false | null | void;
   /**
@@ -86,11 +97,13 @@ export interface Options {
   paint?: "probe" | "frame" | false;
   /**
    * Sends a batch in place of ttft. `closing` is true when the page may be
-   * gone at once: use `sendBeacon` or `keepalive` then. A returned promise
-   * that rejects, or `false`, keeps the batch for later.
+   * gone at once: use `sendBeacon` or `keepalive` then. A promise that rejects,
+   * or `false`, keeps the batch for later. Of a `Response` the status counts:
+   * 408, 429 and 5xx keep it, any other than 2xx gives it up, that of `no-cors` too.
+   * Anything else means that it is delivered.
    *
    * What it calls before it returns, or first awaits, is not measured. Where it
-   * calls a measured `fetch` later, exclude that address by `match`.
+   * calls a measured `fetch` later, let `match` say `false` of that address.
    */
   transport?: (body: string, context: { closing: boolean }) => unknown;
 }
@@ -130,6 +143,9 @@ export interface Ttft extends Pane {
    * A client that keeps the `fetch` it finds when it is made has to be made
    * after it; `ollama`'s ready-made instance is made by its import.
    *
+   * Answers in plain text, and streams of `application/json`, need `match` here:
+   * nothing in them shows that they are answers.
+   *
    * Install after other tools that wrap `fetch`. One that wraps it later, calls
    * it in a later task and answers with a `Response` of its own is measured
    * below as well as above: a call of a pane or turn then gives two records, and
@@ -145,7 +161,8 @@ export interface Ttft extends Pane {
   /** The call that gave this response, or `undefined` if it isn't measured. */
   of(response: Response): Call | undefined;
   /**
-   * Calls back in a task of its own. A listener that throws harms nobody: that
+   * Calls back in a task of its own; when the page hides, and in `flush` and
+   * `close`, at once. A listener that throws harms nobody: that
    * is an `error` event. Errors that nobody listens for are warnings in the
    * console. In a page of Angular's with zone.js a listener runs outside of its
    * zone, as all of ttft does: one that changes what the app shows has to enter
@@ -173,7 +190,8 @@ export interface Ttft extends Pane {
 export interface PaneOptions {
   /** As in `Options`, for calls of this pane. */
   target?: Target;
-  /** Added to those of `Options`; the same key replaces. */
+  /** Added to those of `Options`; the same key replaces. A record has room for
+   * ten in all, and these go first. */
   labels?: Labels;
 }
 
@@ -277,8 +295,9 @@ export interface Call {
   /**
    * The app's word that the first answer text is in the DOM now: call it in
    * the task that put it there (React: `useLayoutEffect`). For text that ttft
-   * cannot find by itself: canvas, closed shadow roots, transformed text. The
-   * first call counts.
+   * cannot find by itself: canvas, frames, closed shadow roots, transformed text.
+   * The first call counts that comes after the answer's first text was read;
+   * before that it could only be a placeholder.
    */
   rendered(): void;
   /**
@@ -296,9 +315,15 @@ export interface Events {
    * page's own, where a tool that wraps `fetch` has read a clone before.
    */
   first_token: Record;
-  /** The answer is on screen; the record so far, without network marks. */
+  /**
+   * The frame with the answer was painted, in view or not (`paint.on_screen`);
+   * the record so far, while the stream runs without network marks.
+   */
   first_answer_paint: Record;
-  /** A call is over, or the page was hidden or ttft closed while it streamed. */
+  /**
+   * A call is over and its answer shown to the end, mostly within a second, 30 s
+   * later at most; or the page was hidden or ttft closed while it streamed.
+   */
   record: Record;
   /** Something in ttft failed or is missing. The page is never disturbed. */
   error: TtftError;
@@ -314,14 +339,16 @@ export interface TtftError {
    * - `response`: a response could not be observed: it is frozen, or made by
    *   other code. The page has it as it is; its record's outcome is
    *   `unobserved`.
-   * - `delivery`: a batch was refused by the endpoint and given up.
+   * - `delivery`: a batch was refused by the endpoint and given up; or five tries
+   *   in a row failed, as where the endpoint does not allow the page's origin.
    * - `dialect`: the app's own dialects have too many paths in all; only the
    *   built-in ones are known.
    * - `unrecognised`: a whole stream of events came that no dialect knows; told
    *   once for each origin and path. Of no concern if it is no answer.
    * - `track`: what `track` was told cannot be read, such as a `Blob`.
    * - `listener`: a callback of the app (`on`, `beforeSend`, `match`, …) threw,
-   *   or `target` gave what is no element; that is told once.
+   *   `beforeSend` left what is no JSON, or `target` gave what is no element; that
+   *   is told once.
    */
   type: "wasm" | "install" | "response" | "delivery" | "dialect" | "unrecognised" | "track" | "listener";
   message: string;

@@ -28,6 +28,12 @@ pub(crate) fn pkg() -> PathBuf {
 /// inspection.
 pub(crate) const FEATURES: &str = "rare-dialects";
 
+/// Documents that the package has beside its README.
+const DOCS: [&str; 2] = ["dialects.md", "server-stamps.md"];
+
+/// Sections of the README that are of no use without the repository.
+const OF_THE_REPOSITORY: [&str; 3] = ["See it\n", "Collect it\n", "Work on it\n"];
+
 /// A way to build the module.
 #[derive(Debug)]
 pub(crate) struct Variant<'a> {
@@ -314,8 +320,13 @@ fn assemble() -> anyhow::Result<()> {
         write(&format!("inlined{suffix}.js"), inlined.as_bytes())?;
         sizes += &format!(", module{suffix} {} bytes", module.len());
     }
-    for name in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         write(name, &fs::read(root.join(name))?)?;
+    }
+    let readme = fs::read_to_string(root.join("README.md"))?;
+    write("README.md", of_the_package(&readme).as_bytes())?;
+    for name in DOCS {
+        write(name, &fs::read(root.join("docs").join(name))?)?;
     }
 
     for entry in fs::read_dir(&pkg)? {
@@ -326,4 +337,45 @@ fn assemble() -> anyhow::Result<()> {
     }
     println!("pkg/: ttft {}{sizes}", env!("CARGO_PKG_VERSION"));
     Ok(())
+}
+
+/// The README as the package has it, where all files are in one folder.
+fn of_the_package(readme: &str) -> String {
+    let is_kept = |section: &&str| !OF_THE_REPOSITORY.iter().any(|it| section.starts_with(it));
+    let sections: Vec<&str> = readme.split("\n## ").filter(is_kept).collect();
+    sections
+        .join("\n## ")
+        .replace("](pkg-template/", "](")
+        .replace("](docs/", "](")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DOCS, of_the_package};
+    use crate::command;
+    use std::fs;
+
+    #[test]
+    fn the_package_has_whatever_its_readme_links_to() {
+        let root = command::root();
+        let readme = fs::read_to_string(root.join("README.md")).expect("the README");
+        let readme = of_the_package(&readme);
+        let links: Vec<&str> = readme
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+            .filter(|link| !link.starts_with("http"))
+            .collect();
+        assert!(links.len() > 4, "{links:?}");
+        for link in links {
+            let is_there = DOCS.contains(&link)
+                || root.join("pkg-template").join(link).exists()
+                || link.starts_with("LICENSE-") && root.join(link).exists();
+            assert!(is_there, "{link}");
+        }
+        assert!(
+            !readme.contains("cargo xtask demo"),
+            "it is the repository's"
+        );
+    }
 }
