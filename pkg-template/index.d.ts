@@ -112,8 +112,9 @@ export interface Options {
  * A stream format. Each path lists object keys from the event's top, joined by
  * `/`; `*` is any element of an array, a digit the element at that index. A
  * last `key=value` is a scalar with exactly that value. `@event` is the
- * event's name, `@data` its text where that is no JSON. At most 12 keys of at
- * most 64 characters. At least one of `answer`, `reasoning` and `tool`.
+ * event's name, `@data` its text where that is no JSON, `.` the event where it is
+ * one JSON string. At most 12 keys of at most 64 characters. At least one of
+ * `answer`, `reasoning` and `tool`.
  */
 export interface Dialect {
   /** The record's `request.dialect`. */
