@@ -398,6 +398,10 @@ impl Call {
         if self.closed.is_some() {
             return;
         }
+        if self.may_go_on() {
+            // Only now the network's entry may come.
+            self.over_since = None;
+        }
         self.closed = Some(how);
         if how == End::Close
             && let Some(mut decoder) = self.decoder.take()

@@ -104,10 +104,10 @@ impl Page {
         }
         // Not since its end: that may have been replayed from long ago.
         let waited = now - *call.over_since.get_or_insert(now);
-        call.lacks_entry |= waited > ENTRY_WAIT;
         if call.may_go_on() && waited <= ROUND_WAIT {
             return false;
         }
+        call.lacks_entry |= waited > ENTRY_WAIT;
         let is_matched = call.matched.is_some() && !call.is_loose;
         let network = is_matched || call.ambiguous || call.lacks_entry;
         network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))

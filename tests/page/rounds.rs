@@ -26,6 +26,7 @@ fn what_comes_after_an_end_is_the_same_answer() {
     page.painted(7, Painted::told(ms(9015)));
     read(&mut page, 1, 9100, STOP);
     page.end(1, ms(9200), End::Close, "");
+    page.settle(ms(9210), 8210.0);
     entry(&mut page);
     page.settle(ms(9300), 8300.0);
     page.settle(ms(20_000), 19_000.0);
@@ -36,6 +37,7 @@ fn what_comes_after_an_end_is_the_same_answer() {
     assert_eq!(marks.first_answer_token, Some(ms(8000)));
     assert_eq!(marks.last_token, Some(ms(8000)));
     assert_eq!(marks.end, Some(ms(8100)));
+    assert_eq!(marks.headers, Some(ms(45)));
     assert_eq!(record.segments.app, Some(ms(5)));
 }
 
@@ -63,6 +65,22 @@ fn an_end_without_an_answer_is_believed_in_time() {
     assert_eq!(records.len(), 1);
     assert_eq!(records[0].outcome, Outcome::Complete);
     assert_eq!(records[0].marks.end, Some(ms(200)));
+}
+
+#[test]
+fn the_networks_entry_is_awaited_from_the_bodys_end() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1200, &[CALL, STOP].concat());
+    page.settle(ms(1300), 300.0);
+    page.settle(ms(3900), 2900.0);
+    page.end(1, ms(4000), End::Close, "");
+    page.settle(ms(4010), 3010.0);
+    entry(&mut page);
+    page.settle(ms(4030), 3030.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.marks.headers, Some(ms(45)));
+    assert_eq!(record.outcome, Outcome::Complete);
 }
 
 #[test]
