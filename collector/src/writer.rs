@@ -18,6 +18,9 @@ const MAX_GROUP: usize = 8_192;
 /// Rows deleted at once: some milliseconds that beacons wait.
 const PRUNE_STEP: u32 = 2_000;
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// How often a disk that failed is tried again, beacons or not: out of rotation
+/// none comes.
+const PROBE_EVERY: Duration = Duration::from_secs(2);
 
 /// The way to the disk.
 #[derive(Debug)]
@@ -139,7 +142,7 @@ impl WriterThread {
 }
 
 impl Status {
-    /// The last commit failed.
+    /// The disk did not take what it was last given.
     #[must_use]
     pub fn is_failing(&self) -> bool {
         self.failing.load(Ordering::Relaxed)
@@ -170,13 +173,14 @@ struct Work {
 impl Work {
     fn run(mut self, inbox: &Receiver<Job>) {
         let mut next_prune = Instant::now();
+        let mut next_probe = None;
         loop {
-            let first =
-                match inbox.recv_timeout(next_prune.saturating_duration_since(Instant::now())) {
-                    Ok(Job::Write(write)) => Some(write),
-                    Err(RecvTimeoutError::Timeout) => None,
-                    Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-                };
+            let wake = next_probe.map_or(next_prune, |probe| next_prune.min(probe));
+            let first = match inbox.recv_timeout(wake.saturating_duration_since(Instant::now())) {
+                Ok(Job::Write(write)) => Some(write),
+                Err(RecvTimeoutError::Timeout) => None,
+                Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            };
             let mut stop = false;
             if let Some(first) = first {
                 let mut records = first.batch.rows.len();
@@ -208,6 +212,14 @@ impl Work {
                         PRUNE_EVERY
                     };
             }
+            if next_probe.is_some_and(|probe| probe <= Instant::now()) {
+                self.probe();
+                next_probe = None;
+            }
+            next_probe = self
+                .status
+                .is_failing()
+                .then(|| next_probe.unwrap_or_else(|| Instant::now() + PROBE_EVERY));
         }
     }
 
@@ -285,6 +297,16 @@ impl Work {
             }
         }
         counts
+    }
+
+    fn probe(&self) {
+        match self.store.probe() {
+            Ok(()) => {
+                self.status.failing.store(false, Ordering::Relaxed);
+                tracing::info!("the disk takes records again");
+            }
+            Err(error) => tracing::debug!("the disk still fails: {error}"),
+        }
     }
 
     /// Returns whether there is more to delete.

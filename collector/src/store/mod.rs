@@ -38,6 +38,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// None of the rows is kept then.
     fn append(&self, rows: &[Row]) -> Result<(), StoreError>;
 
+    /// Writes something small that changes no row and survives a crash, as
+    /// [`append`](Self::append) would.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be written.
+    fn probe(&self) -> Result<(), StoreError>;
+
     /// Visits id and revision of every row, oldest first.
     ///
     /// # Errors

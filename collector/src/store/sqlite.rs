@@ -154,6 +154,11 @@ impl Store for Sqlite {
         Ok(transaction.commit()?)
     }
 
+    fn probe(&self) -> Result<(), StoreError> {
+        // Writes the header's page, also where the number is there already.
+        Ok(lock(&self.writer).pragma_update(None, "user_version", SCHEMA_VERSION)?)
+    }
+
     fn revisions(&self, visit: &mut dyn FnMut(Uuid, u32)) -> Result<(), StoreError> {
         let connection = lock(&self.reader);
         let mut select = connection.prepare_cached("SELECT id, rev FROM record ORDER BY seq")?;
@@ -262,6 +267,23 @@ mod tests {
         let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         assert_eq!(text("journal_mode").expect("WAL"), "wal");
         assert_eq!(number("synchronous").expect("FULL"), 2);
+    }
+
+    #[test]
+    fn a_probe_is_a_commit_that_changes_no_row() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Sqlite::open(directory.path()).expect("a store");
+        store.append(&[row(1, 1, 10)]).expect("appended");
+        // Changes when another connection has committed.
+        let commits = || {
+            super::lock(&store.reader)
+                .pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
+                .expect("a number")
+        };
+        let before = commits();
+        store.probe().expect("written");
+        assert_ne!(commits(), before);
+        assert_eq!(newest(&store, 9).expect("rows"), [row(1, 1, 10)]);
     }
 
     #[test]

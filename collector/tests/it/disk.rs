@@ -3,6 +3,7 @@
 use crate::client;
 use crate::fixture::{Running, envelope, eventually, id, record};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,12 +15,14 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits before each append until the test says whether it shall succeed, and
-/// keeps the size of each.
+/// keeps the size of each. A probe fails until `works`.
 #[derive(Debug)]
 struct Gated {
     store: Sqlite,
     gate: Mutex<Receiver<bool>>,
     appended: Mutex<Vec<usize>>,
+    works: AtomicBool,
+    probes: AtomicUsize,
     _directory: TempDir,
 }
 
@@ -32,6 +35,8 @@ impl Gated {
             store,
             gate: Mutex::new(gate),
             appended: Mutex::default(),
+            works: AtomicBool::new(false),
+            probes: AtomicUsize::new(0),
             _directory: directory,
         };
         (Arc::new(gated), open)
@@ -49,6 +54,15 @@ impl Store for Gated {
         let opened = self.gate.lock().expect("no panic").recv_timeout(PATIENCE);
         if opened == Ok(true) {
             self.store.append(rows)
+        } else {
+            Err(StoreError::InUse("a full disk".into()))
+        }
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.probes.fetch_add(1, Ordering::SeqCst);
+        if self.works.load(Ordering::SeqCst) {
+            self.store.probe()
         } else {
             Err(StoreError::InUse("a full disk".into()))
         }
@@ -131,6 +145,24 @@ fn what_the_disk_refused_can_be_sent_again() {
     assert_eq!(running.get("/readyz").status, 200);
     assert_eq!(running.kept(), [(id(1), 1)]);
     assert_eq!(running.counts(), [3, 1, 0, 0, 2]);
+}
+
+#[test]
+fn a_disk_that_works_again_is_noticed_without_a_beacon() {
+    let (store, open) = Gated::new();
+    let running = Running::with_store(store.clone());
+    open.send(false).expect("open");
+    assert_eq!(running.post(&[record(1, 1)]).status, 503);
+    eventually("the disk is tried, twice", || {
+        store.probes.load(Ordering::SeqCst) >= 2
+    });
+    assert_eq!(running.get("/readyz").status, 503);
+
+    store.works.store(true, Ordering::SeqCst);
+    eventually("it is ready", || running.get("/readyz").status == 200);
+    assert_eq!(store.appended(), [1], "no beacon came");
+    open.send(true).expect("open");
+    assert_eq!(running.post(&[record(1, 1)]).status, 204);
 }
 
 #[test]
