@@ -5,10 +5,16 @@ use crate::refusal::Refusal;
 use crate::store::Row;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use ttft::millis::Millis;
 use ttft::record::{Envelope, Flag, Record, VERSION};
 use uuid::Uuid;
 
+/// Records looked at in one envelope: twice what a page's queue holds. A body
+/// of a few hundred bytes can decompress to a hundred thousand.
+pub const MAX_RECORDS: usize = 1_000;
+/// Bad records of an envelope that are described.
+const MAX_QUOTED: usize = 10;
 /// Largest record in bytes: twice what the library allows itself.
 const MAX_RECORD: usize = 8_192;
 /// How far a page's clock may put a record into the future before it is taken
@@ -26,14 +32,23 @@ const MAX_WHY: usize = 300;
 pub struct Batch {
     /// The good records.
     pub rows: Vec<Row>,
-    /// The bad ones.
-    pub faults: Vec<Fault>,
     /// Values that were shortened in the good ones.
     pub clipped: u64,
     /// As in the envelope.
     pub dropped: u32,
     /// As in the envelope.
     pub unrecognised: u32,
+}
+
+/// The bad records of an envelope.
+#[derive(Debug, Default)]
+pub struct Faults {
+    /// How many there are of each reason.
+    pub counts: BTreeMap<&'static str, u64>,
+    /// The first of them, and those that were too many.
+    pub quoted: Vec<Fault>,
+    /// How many of those looked at are not quoted.
+    pub unquoted: u64,
 }
 
 /// One record that is turned away.
@@ -45,12 +60,36 @@ pub struct Fault {
     pub why: String,
 }
 
+/// Describes a fault where somebody will read it.
+type Why<'a> = Box<dyn FnOnce() -> String + 'a>;
+
+impl Faults {
+    fn add(&mut self, index: usize, reason: &'static str, why: Why<'_>) {
+        *self.counts.entry(reason).or_default() += 1;
+        if self.quoted.len() < MAX_QUOTED {
+            let why = shorten(format!("records[{index}]: {}", why()));
+            self.quoted.push(Fault { reason, why });
+        } else {
+            self.unquoted += 1;
+        }
+    }
+
+    fn add_too_many(&mut self, count: usize) {
+        let reason = "too-many";
+        self.counts.insert(reason, count as u64);
+        let why = format!(
+            "records[{MAX_RECORDS}] and on, {count} in all: expected at most {MAX_RECORDS} records; send fewer at once"
+        );
+        self.quoted.push(Fault { reason, why });
+    }
+}
+
 /// Reads a body that came at `received`, in milliseconds since 1970.
 ///
 /// # Errors
 ///
 /// [`Refusal::Malformed`] if it is no envelope.
-pub fn read(body: &[u8], received: i64) -> Result<Batch, Refusal> {
+pub fn read(body: &[u8], received: i64) -> Result<(Batch, Faults), Refusal> {
     let envelope: Envelope<&RawValue> = parse(body).map_err(|why| match version(body) {
         Some(v) if v != VERSION => other_version(v),
         _ => Refusal::Malformed(why),
@@ -63,53 +102,54 @@ pub fn read(body: &[u8], received: i64) -> Result<Batch, Refusal> {
         unrecognised: envelope.unrecognised,
         ..Batch::default()
     };
-    for (index, raw) in envelope.records.iter().enumerate() {
+    let mut faults = Faults::default();
+    for (index, raw) in envelope.records.iter().take(MAX_RECORDS).enumerate() {
         match row(raw, &envelope, received) {
             Ok((row, clipped)) => {
                 batch.rows.push(row);
                 batch.clipped += clipped;
             }
-            Err((reason, why)) => {
-                let why = shorten(format!("records[{index}]: {why}"));
-                batch.faults.push(Fault { reason, why });
-            }
+            Err((reason, why)) => faults.add(index, reason, why),
         }
     }
-    Ok(batch)
+    match envelope.records.len().saturating_sub(MAX_RECORDS) {
+        0 => {}
+        count => faults.add_too_many(count),
+    }
+    Ok((batch, faults))
 }
 
-fn row(
-    raw: &RawValue,
+fn row<'a>(
+    raw: &'a RawValue,
     envelope: &Envelope<&RawValue>,
     received: i64,
-) -> Result<(Row, u64), (&'static str, String)> {
+) -> Result<(Row, u64), (&'static str, Why<'a>)> {
     let raw = raw.get();
     if raw.len() > MAX_RECORD {
-        return Err((
-            "too-large",
-            format!("{} bytes, expected at most {MAX_RECORD}", raw.len()),
-        ));
+        let why = || format!("{} bytes, expected at most {MAX_RECORD}", raw.len());
+        return Err(("too-large", Box::new(why)));
     }
-    let mut record: Record = serde_json::from_str(raw)
+    let mut record: Record = serde_json::from_str(raw).map_err(|_| {
         // Only now is it worth asking which field it was.
-        .map_err(|_| {
-            (
-                "malformed",
-                parse::<Record>(raw.as_bytes()).err().unwrap_or_default(),
-            )
-        })?;
-    let id = Uuid::try_parse(&record.id)
-        .map_err(|_| ("id", format!("id is {:?}: expected a UUID", record.id)))?;
+        let why = || parse::<Record>(raw.as_bytes()).err().unwrap_or_default();
+        ("malformed", Box::new(why) as Why<'_>)
+    })?;
+    let Ok(id) = Uuid::try_parse(&record.id) else {
+        let why = move || format!("id is {:?}: expected a UUID", record.id);
+        return Err(("id", Box::new(why)));
+    };
     // One spelling for all, or `stored` and `duplicate` would depend on it.
     record.id = id.hyphenated().to_string();
-    let clipped = bounds::enforce(&mut record).map_err(|why| ("out-of-range", why))?;
-    let at = wall_time(record.t0, envelope, received).map_err(|why| ("clock", why))?;
+    let said = |reason, why: String| (reason, Box::new(|| why) as Why<'_>);
+    let clipped = bounds::enforce(&mut record).map_err(|why| said("out-of-range", why))?;
+    let at = wall_time(record.t0, envelope, received).map_err(|why| said("clock", why))?;
     if envelope.deferred && !record.flags.contains(&Flag::Deferred) {
         record.flags.push(Flag::Deferred);
     }
     // Written anew rather than kept as it came: nothing reaches the disk that
     // the record's type does not name.
-    let json = serde_json::to_string(&record).map_err(|error| ("malformed", error.to_string()))?;
+    let json =
+        serde_json::to_string(&record).map_err(|error| said("malformed", error.to_string()))?;
     Ok((
         Row {
             received,
@@ -193,7 +233,7 @@ fn shorten(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Batch, read};
+    use super::{Batch, Faults, read};
     use crate::refusal::Refusal;
     use serde_json::{Value, json};
 
@@ -203,8 +243,12 @@ mod tests {
         serde_json::from_str(include_str!("../assets/example.json")).expect("JSON")
     }
 
-    fn batch(envelope: &Value) -> Batch {
+    fn both(envelope: &Value) -> (Batch, Faults) {
         read(envelope.to_string().as_bytes(), RECEIVED).expect("an envelope")
+    }
+
+    fn batch(envelope: &Value) -> Batch {
+        both(envelope).0
     }
 
     fn refused(body: &str) -> String {
@@ -216,9 +260,9 @@ mod tests {
 
     #[test]
     fn the_page_s_example_is_a_good_beacon() {
-        let batch = batch(&example());
+        let (batch, faults) = both(&example());
         assert_eq!(
-            (batch.rows.len(), batch.faults.len(), batch.clipped),
+            (batch.rows.len(), faults.counts.len(), batch.clipped),
             (1, 0, 0)
         );
     }
@@ -257,7 +301,7 @@ mod tests {
         envelope["records"][0]["t0"] = json!(1_100);
         assert_eq!(batch(&envelope).rows[0].at, RECEIVED);
         envelope["records"][0]["t0"] = json!(9_000);
-        assert_eq!(batch(&envelope).faults[0].reason, "clock");
+        assert_eq!(both(&envelope).1.quoted[0].reason, "clock");
     }
 
     #[test]
@@ -291,18 +335,38 @@ mod tests {
         let mut large = good.clone();
         large["padding"] = json!("x".repeat(9_000));
         envelope["records"] = json!([wrong_type, good, wrong_id, 7, large]);
-        let batch = batch(&envelope);
+        let (batch, faults) = both(&envelope);
         assert_eq!(batch.rows.len(), 1);
-        let faults: Vec<_> = batch.faults.iter().map(|fault| fault.reason).collect();
-        assert_eq!(faults, ["malformed", "id", "malformed", "too-large"]);
+        let reasons: Vec<_> = faults.quoted.iter().map(|fault| fault.reason).collect();
+        assert_eq!(reasons, ["malformed", "id", "malformed", "too-large"]);
         assert!(
-            batch.faults[0]
+            faults.quoted[0]
                 .why
                 .starts_with("records[0]: marks.headers: invalid type"),
-            "{:?}",
-            batch.faults
+            "{faults:?}"
         );
-        assert!(batch.faults[1].why.contains("UUID"), "{:?}", batch.faults);
+        assert!(faults.quoted[1].why.contains("UUID"), "{faults:?}");
+    }
+
+    #[test]
+    fn records_beyond_a_thousand_are_counted_but_not_looked_at() {
+        let mut envelope = example();
+        let good = envelope["records"][0].clone();
+        let mut records = vec![json!(1); 998];
+        records.extend([good.clone(), json!(1), good.clone(), good]);
+        envelope["records"] = json!(records);
+        let (batch, faults) = both(&envelope);
+        assert_eq!(batch.rows.len(), 1);
+        assert_eq!(
+            faults.counts.into_iter().collect::<Vec<_>>(),
+            [("malformed", 999), ("too-many", 2)]
+        );
+        assert_eq!((faults.quoted.len(), faults.unquoted), (11, 989));
+        let last = faults.quoted.last().expect("quoted");
+        assert!(
+            last.why.starts_with("records[1000] and on, 2 in all"),
+            "{last:?}"
+        );
     }
 
     #[test]

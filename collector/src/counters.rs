@@ -22,7 +22,8 @@ pub struct Counts {
     pub pages: Pages,
     /// Values that were shortened to their limit in records that were kept.
     pub clipped: u64,
-    /// The last record that was turned away; absent if none was.
+    /// The last record that was turned away, of those of a beacon that are
+    /// described; absent if none was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_rejected: Option<TurnedAway>,
     /// The last beacon that was refused; absent if none was.

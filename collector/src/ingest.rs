@@ -1,6 +1,6 @@
 //! `POST /v1/beacon`: who may send what, and the answer.
 
-use crate::batch::{self, Batch};
+use crate::batch::{self, Faults};
 use crate::counters::TurnedAway;
 use crate::origin;
 use crate::refusal::Refusal;
@@ -19,8 +19,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// From the headers to the body's last byte.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-/// Reasons quoted in one answer.
-const MAX_QUOTED: usize = 10;
 
 /// When the beacon's headers came, in milliseconds since 1970: nearest to the
 /// page's `now`, however slow the body is.
@@ -110,11 +108,11 @@ async fn take(state: &State, request: Request) -> Result<(), Refusal> {
     let (body, space) = tokio::time::timeout(BODY_TIMEOUT, collect(state, request.into_body()))
         .await
         .map_err(|_| Refusal::Timeout(BODY_TIMEOUT.as_secs()))??;
-    let batch = batch::read(&body, received)?;
+    let (batch, faults) = batch::read(&body, received)?;
     drop(body);
-    count_faults(state, &batch, received);
-    if batch.rows.is_empty() && !batch.faults.is_empty() {
-        return Err(Refusal::Malformed(reasons(&batch)));
+    count_faults(state, &faults, received);
+    if batch.rows.is_empty() && !faults.quoted.is_empty() {
+        return Err(Refusal::Malformed(reasons(&faults)));
     }
     state
         .writer
@@ -177,16 +175,16 @@ fn reading_failed(state: &State, error: &axum::Error) -> Refusal {
     ))
 }
 
-fn count_faults(state: &State, batch: &Batch, received: i64) {
-    let Some(last) = batch.faults.last() else {
+fn count_faults(state: &State, faults: &Faults, received: i64) {
+    let Some(last) = faults.quoted.last() else {
         return;
     };
-    for fault in &batch.faults {
+    for fault in &faults.quoted {
         tracing::debug!("rejected ({}): {}", fault.reason, fault.why);
     }
     state.counters.update(|counts| {
-        for fault in &batch.faults {
-            counts.reject(fault.reason, 1);
+        for (reason, count) in &faults.counts {
+            counts.reject(reason, *count);
         }
         counts.last_rejected = Some(TurnedAway {
             received,
@@ -196,14 +194,14 @@ fn count_faults(state: &State, batch: &Batch, received: i64) {
     });
 }
 
-fn reasons(batch: &Batch) -> String {
+fn reasons(faults: &Faults) -> String {
     let mut text = String::from("no record could be kept:");
-    for fault in batch.faults.iter().take(MAX_QUOTED) {
+    for fault in &faults.quoted {
         text.push('\n');
         text.push_str(&fault.why);
     }
-    if batch.faults.len() > MAX_QUOTED {
-        text.push_str(&format!("\nand {} more", batch.faults.len() - MAX_QUOTED));
+    if faults.unquoted > 0 {
+        text.push_str(&format!("\nand {} more", faults.unquoted));
     }
     text
 }

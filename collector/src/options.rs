@@ -57,7 +57,8 @@ pub struct Options {
     /// Largest body of a beacon, as sent and again when decompressed
     ///
     /// Bytes, or with a unit: 256KiB, 1MB. The library sends at most 60,000
-    /// bytes at once. Larger bodies are answered with 413.
+    /// bytes at once. Larger bodies are answered with 413. Of one beacon at
+    /// most 1,000 records are kept; the rest is rejected as `too-many`.
     #[arg(long, value_name = "SIZE", default_value_t = DEFAULT_MAX_BODY, value_parser = size)]
     pub max_body: ByteSize,
 
@@ -78,7 +79,8 @@ pub struct Options {
 
     /// How much to log: off, error, warn, info, debug
     ///
-    /// `debug` names each record that is turned away, and why.
+    /// `debug` names records that are turned away, and why: of each beacon the
+    /// first ten.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log: LevelFilter,
 }

@@ -400,6 +400,31 @@ fn the_good_records_of_a_batch_are_kept_and_the_bad_counted() {
 }
 
 #[test]
+fn a_small_body_of_many_records_is_counted_and_briefly_answered() {
+    let running = Running::new(&[]);
+    let beacon = |first: &str| {
+        let body = envelope(&[]).replace("[]", &format!("[{first}{}1]", "1,".repeat(119_999)));
+        let body = gzip(body.as_bytes());
+        assert!(body.len() < 1_000, "{} bytes as sent", body.len());
+        running.send(&[TEXT, ("content-encoding", "gzip")], body)
+    };
+    let answer = beacon("");
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.lines().count() < 20, "{answer:?}");
+    assert!(answer.body.contains("and 990 more"), "{answer:?}");
+    assert_eq!(running.counts(), [120_000, 0, 0, 0, 120_000]);
+
+    assert_eq!(beacon(&format!("{},", record(1, 1))).status, 204);
+    assert_eq!(running.counts(), [240_001, 1, 0, 0, 240_000]);
+    let health = running.get("/api/health").json();
+    assert_eq!(
+        health["records"]["rejected"],
+        json!({"malformed": 1_999, "too-many": 238_001})
+    );
+    assert_eq!(health["last_rejected"]["reason"], "too-many");
+}
+
+#[test]
 fn values_of_a_newer_library_do_not_cost_the_record() {
     let running = Running::new(&[]);
     let mut newer = record(1, 1);
