@@ -5,7 +5,7 @@ use crate::counters::TurnedAway;
 use crate::origin;
 use crate::refusal::Refusal;
 use crate::server::State;
-use crate::writer::{NotWritten, milliseconds_since_1970};
+use crate::writer::NotWritten;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{self, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -39,9 +39,7 @@ pub async fn admit(
     ) {
         return refuse(&state, refusal);
     }
-    request
-        .extensions_mut()
-        .insert(Received(milliseconds_since_1970()));
+    request.extensions_mut().insert(Received(state.clock.now()));
     let limit = state.options.max_body.as_u64() as usize;
     next.run(request.map(|body| Body::new(Limited::new(body, limit))))
         .await
@@ -104,7 +102,7 @@ async fn take(state: &State, request: Request) -> Result<(), Refusal> {
     let received = request
         .extensions()
         .get::<Received>()
-        .map_or_else(milliseconds_since_1970, |received| received.0);
+        .map_or_else(|| state.clock.now(), |received| received.0);
     let (body, space) = tokio::time::timeout(BODY_TIMEOUT, collect(state, request.into_body()))
         .await
         .map_err(|_| Refusal::Timeout(BODY_TIMEOUT.as_secs()))??;
@@ -209,7 +207,7 @@ fn reasons(faults: &Faults) -> String {
 fn refuse(state: &State, refusal: Refusal) -> Response {
     tracing::debug!("refused ({}): {refusal}", refusal.reason());
     let refused = TurnedAway {
-        received: milliseconds_since_1970(),
+        received: state.clock.now(),
         reason: refusal.reason(),
         why: refusal.to_string(),
     };

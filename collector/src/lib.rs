@@ -8,6 +8,7 @@
 pub mod api;
 pub mod batch;
 pub mod bounds;
+pub mod clock;
 pub mod counters;
 pub mod ids;
 pub mod ingest;

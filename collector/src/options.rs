@@ -71,9 +71,11 @@ pub struct Options {
 
     /// Days that records are kept, or `forever`
     ///
-    /// Counted from their arrival. Freed space is used again, the file does not
-    /// shrink. Each record kept costs some 40 bytes of memory. Example:
-    /// --retention-days 7
+    /// Counted from their arrival, and looked at once an hour; after the
+    /// machine's clock was set by more than a day, or it slept so long, nothing
+    /// is deleted until the collector is restarted. Freed space is used again,
+    /// the file does not shrink. Each record kept costs some 40 bytes of
+    /// memory. Example: --retention-days 7
     #[arg(long, value_name = "DAYS", default_value = "30")]
     pub retention_days: Retention,
 

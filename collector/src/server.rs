@@ -1,11 +1,12 @@
 //! The process from its first socket to its last answer.
 
+use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::options::Options;
 use crate::origin::OriginRule;
 use crate::router::router;
-use crate::store::{Sqlite, Store, StoreError};
-use crate::writer::{Writer, WriterThread, milliseconds_since_1970};
+use crate::store::{self, Sqlite, Store, StoreError};
+use crate::writer::{Writer, WriterThread};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -47,6 +48,8 @@ pub struct State {
     pub writer: Writer,
     /// What came in.
     pub counters: Arc<Counters>,
+    /// When it came.
+    pub clock: Arc<Clock>,
     /// Free bytes of `--queue`.
     pub queue: Arc<Semaphore>,
     /// When the process started, in milliseconds since 1970.
@@ -101,9 +104,12 @@ impl Collector {
         data: PathBuf,
     ) -> Result<Self, ServerError> {
         let counters = Arc::new(Counters::default());
+        let newest = store::newest(&*store, 1)?;
+        let clock = Arc::new(Clock::new(newest.first().map_or(0, |row| row.received)));
         let (writer, thread) = Writer::start(
             Arc::clone(&store),
             Arc::clone(&counters),
+            Arc::clone(&clock),
             options.retention_days,
         )?;
         let cannot = |error| ServerError::Listen {
@@ -126,7 +132,8 @@ impl Collector {
             store,
             writer,
             counters,
-            since: milliseconds_since_1970(),
+            since: clock.now(),
+            clock,
             draining: AtomicBool::new(false),
         };
         tracing::info!(

@@ -1,6 +1,7 @@
 //! The one thread that writes: many beacons, one commit.
 
 use crate::batch::Batch;
+use crate::clock::Clock;
 use crate::counters::{Counters, Records};
 use crate::ids::{Fate, Ids};
 use crate::options::Retention;
@@ -9,15 +10,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// Records in one commit. What waits while the disk works makes up the next
 /// group, so nobody waits for a timer.
 const MAX_GROUP: usize = 8_192;
-/// Rows deleted at once: some milliseconds that beacons wait.
+/// Rows looked at, and deleted if old, at once: some milliseconds that beacons
+/// wait.
 const PRUNE_STEP: u32 = 2_000;
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// A pass reads the whole store, and retention counts days.
+const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
 /// How often a disk that failed is tried again, beacons or not: out of rotation
 /// none comes.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
@@ -72,6 +75,7 @@ impl Writer {
     pub fn start(
         store: Arc<dyn Store>,
         counters: Arc<Counters>,
+        clock: Arc<Clock>,
         retention: Retention,
     ) -> Result<(Self, WriterThread), StoreError> {
         let mut ids = Ids::default();
@@ -86,7 +90,9 @@ impl Writer {
             ids,
             counters,
             status: Arc::clone(&status),
+            clock,
             retention,
+            pruned: 0,
         };
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -167,7 +173,10 @@ struct Work {
     ids: Ids,
     counters: Arc<Counters>,
     status: Arc<Status>,
+    clock: Arc<Clock>,
     retention: Retention,
+    /// How far the pass of [`Store::prune`] that is under way has come.
+    pruned: i64,
 }
 
 impl Work {
@@ -309,15 +318,21 @@ impl Work {
         }
     }
 
-    /// Returns whether there is more to delete.
+    /// Does one step. Returns whether the pass goes on.
     fn prune(&mut self) -> bool {
         let Retention::For(age) = self.retention else {
             return false;
         };
-        let before = milliseconds_since_1970() - i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        if self.clock.was_set() {
+            tracing::warn!(
+                "the machine slept or its clock was set, by more than a day: old records are kept until the collector is restarted with the right time"
+            );
+            return false;
+        }
+        let before = self.clock.now() - i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
         let (store, ids) = (&self.store, &mut self.ids);
         let mut gone = 0;
-        let result = store.prune(before, PRUNE_STEP, &mut |id, rev| {
+        let result = store.prune(before, self.pruned, PRUNE_STEP, &mut |id, rev| {
             gone += 1;
             ids.forget(id, rev);
         });
@@ -325,10 +340,12 @@ impl Work {
             tracing::debug!("{gone} rows are older than --retention-days and deleted");
             self.changed();
         }
-        result.unwrap_or_else(|error| {
+        let next = result.unwrap_or_else(|error| {
             tracing::error!("old records not deleted: {error}");
-            false
-        })
+            None
+        });
+        self.pruned = next.unwrap_or(0);
+        next.is_some()
     }
 
     fn changed(&self) {
@@ -339,12 +356,56 @@ impl Work {
     }
 }
 
-/// Wall time. Before 1970 it is 1970.
-#[must_use]
-pub fn milliseconds_since_1970() -> i64 {
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()
-        .and_then(|since| i64::try_from(since.as_millis()).ok())
-        .unwrap_or(0)
+#[cfg(test)]
+mod tests {
+    use super::Writer;
+    use crate::batch::Batch;
+    use crate::clock::Clock;
+    use crate::counters::Counters;
+    use crate::options::Retention;
+    use crate::store::{Row, Sqlite, Store as _};
+    use std::sync::Arc;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    const DAY: Retention = Retention::For(Duration::from_secs(86_400));
+
+    fn row(id: u128) -> Row {
+        Row {
+            received: 1,
+            at: 1,
+            id: Uuid::from_u128(id),
+            rev: 1,
+            json: "{}".into(),
+        }
+    }
+
+    /// How many of two old records are there once the writer has been round.
+    async fn left(clock: Clock) -> u64 {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Sqlite::open(directory.path()).expect("a store");
+        store.append(&[row(1), row(2)]).expect("appended");
+        let (writer, thread) = Writer::start(
+            Arc::new(store),
+            Arc::new(Counters::default()),
+            Arc::new(clock),
+            DAY,
+        )
+        .expect("a writer");
+        for _ in 0..2 {
+            writer
+                .write(Batch::default(), None)
+                .await
+                .expect("an answer");
+        }
+        writer.stop();
+        assert!(thread.join());
+        writer.status().held()
+    }
+
+    #[tokio::test]
+    async fn nothing_is_deleted_once_the_clock_was_set() {
+        assert_eq!(left(Clock::new(1)).await, 0);
+        assert_eq!(left(Clock::set_since()).await, 2);
+    }
 }

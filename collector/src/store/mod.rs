@@ -61,9 +61,13 @@ pub trait Store: Debug + Send + Sync + 'static {
     fn newest_first(&self, visit: &mut dyn FnMut(Row) -> ControlFlow<()>)
     -> Result<(), StoreError>;
 
-    /// Deletes some of the rows that came before `received`, the oldest first,
-    /// at most `limit` so that nobody waits long, and visits each. Returns
-    /// whether there may be more.
+    /// Looks at the `limit` rows that follow `after`, in the order they came,
+    /// deletes those that came before `received`, and visits each of these.
+    /// Returns the `after` of the next step, or `None` at the end.
+    ///
+    /// `after` is 0 at the start of a pass. A step is small, so that nobody
+    /// waits long; a pass sees every row, so that none with a wrong stamp
+    /// shields those behind it.
     ///
     /// # Errors
     ///
@@ -71,9 +75,10 @@ pub trait Store: Debug + Send + Sync + 'static {
     fn prune(
         &self,
         received: i64,
+        after: i64,
         limit: u32,
         visit: &mut dyn FnMut(Uuid, u32),
-    ) -> Result<bool, StoreError>;
+    ) -> Result<Option<i64>, StoreError>;
 }
 
 /// The newest `limit` records, each in its last revision, the latest arrival

@@ -195,32 +195,39 @@ impl Store for Sqlite {
     fn prune(
         &self,
         received: i64,
+        after: i64,
         limit: u32,
         visit: &mut dyn FnMut(Uuid, u32),
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let mut gone = Vec::new();
+        let next;
         {
             let mut connection = lock(&self.writer);
             let transaction = connection.transaction()?;
             {
-                // Rows lie in order of arrival, so the old ones are the first.
-                let mut delete = transaction.prepare_cached(
-                    "DELETE FROM record WHERE received < ?1
-                     AND seq IN (SELECT seq FROM record ORDER BY seq LIMIT ?2) RETURNING id, rev",
+                let mut window = transaction.prepare_cached(
+                    "SELECT count(*), max(seq) FROM
+                     (SELECT seq FROM record WHERE seq > ?1 ORDER BY seq LIMIT ?2)",
                 )?;
-                let mut rows = delete.query(params![received, limit])?;
+                let (count, last): (u32, Option<i64>) = window
+                    .query_row(params![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                next = last.filter(|_| count == limit);
+                let mut delete = transaction.prepare_cached(
+                    "DELETE FROM record WHERE received < ?1 AND seq > ?2 AND seq <= ?3
+                     RETURNING id, rev",
+                )?;
+                let mut rows = delete.query(params![received, after, last.unwrap_or(after)])?;
                 while let Some(row) = rows.next()? {
                     gone.push((Uuid::from_bytes(row.get(0)?), row.get(1)?));
                 }
             }
             transaction.commit()?;
         }
-        let may_be_more = gone.len() == limit as usize;
         // Not before the commit: what is still there must still be known.
         for (id, rev) in gone {
             visit(id, rev);
         }
-        Ok(may_be_more)
+        Ok(next)
     }
 }
 
@@ -303,23 +310,28 @@ mod tests {
     }
 
     #[test]
-    fn pruning_takes_the_oldest_in_small_steps() {
+    fn pruning_passes_what_is_young_in_small_steps() {
         let directory = tempfile::tempdir().expect("a directory");
         let store = Sqlite::open(directory.path()).expect("a store");
+        // The first two came while the clock was far ahead.
+        let rows = [(1, 900), (2, 901), (3, 1), (4, 2), (5, 7), (6, 3), (7, 8)];
         store
-            .append(&(1..=5).map(|n| row(n, 1, n as i64)).collect::<Vec<_>>())
+            .append(&rows.map(|(id, received)| row(id, 1, received)))
             .expect("appended");
-        let mut gone = Vec::new();
-        let mut prune = |before| {
-            store
-                .prune(before, 2, &mut |id, _| gone.push(id.as_u128()))
-                .expect("pruned")
-        };
-        assert!(prune(4));
-        assert!(!prune(4));
-        assert!(!prune(4));
-        assert_eq!(gone, [1, 2, 3]);
-        assert_eq!(keys(&newest(&store, 9).expect("rows")), [(5, 1), (4, 1)]);
+        let mut steps = Vec::new();
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let mut gone = Vec::new();
+            after = store
+                .prune(5, from, 2, &mut |id, _| gone.push(id.as_u128()))
+                .expect("pruned");
+            steps.push(gone);
+        }
+        assert_eq!(steps, [vec![], vec![3, 4], vec![6], vec![]]);
+        assert_eq!(
+            keys(&newest(&store, 9).expect("rows")),
+            [(7, 1), (5, 1), (2, 1), (1, 1)]
+        );
     }
 
     #[test]

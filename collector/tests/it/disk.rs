@@ -82,10 +82,11 @@ impl Store for Gated {
     fn prune(
         &self,
         received: i64,
+        after: i64,
         limit: u32,
         visit: &mut dyn FnMut(Uuid, u32),
-    ) -> Result<bool, StoreError> {
-        self.store.prune(received, limit, visit)
+    ) -> Result<Option<i64>, StoreError> {
+        self.store.prune(received, after, limit, visit)
     }
 }
 
@@ -183,9 +184,14 @@ fn a_page_that_leaves_does_not_take_its_records_along() {
 #[test]
 fn records_past_their_retention_go_and_so_do_their_ids() {
     let directory = tempfile::tempdir().expect("a directory");
-    let old: Vec<_> = (0..4_500)
+    // Behind more than one step of rows that came while the clock was far ahead.
+    let old: Vec<_> = (0..7_000)
         .map(|n| Row {
-            received: 1_000 + n as i64,
+            received: if n < 2_500 {
+                4_000_000_000_000
+            } else {
+                1_000 + n as i64
+            },
             at: 1_000,
             id: Uuid::try_parse(&id(n)).expect("an id"),
             rev: 1,
@@ -198,9 +204,8 @@ fn records_past_their_retention_go_and_so_do_their_ids() {
 
     let running = Running::on(directory.path(), &["--retention-days", "1"]);
     eventually("the old are gone", || {
-        running.get("/api/health").json()["held"] == 0
+        running.get("/api/health").json()["held"] == 2_500
     });
-    assert_eq!(running.kept(), []);
-    assert_eq!(running.post(&[record(1, 1)]).status, 204);
+    assert_eq!(running.post(&[record(5_000, 1)]).status, 204);
     assert_eq!(running.counts(), [1, 1, 0, 0, 0], "new again");
 }
