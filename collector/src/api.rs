@@ -2,7 +2,7 @@
 
 use crate::counters::Counts;
 use crate::server::State;
-use crate::store::{self, Row};
+use crate::store::Row;
 use axum::extract::{self, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -63,7 +63,7 @@ pub async fn records(
         return (StatusCode::NOT_MODIFIED, revalidated(&etag)).into_response();
     }
     let reading = Arc::clone(&state);
-    let rows = tokio::task::spawn_blocking(move || store::newest(&*reading.store, limit)).await;
+    let rows = tokio::task::spawn_blocking(move || reading.store.newest(limit)).await;
     let rows = match rows {
         Ok(Ok(rows)) => rows,
         Ok(Err(error)) => return failed(&error),

@@ -5,7 +5,7 @@ use crate::counters::Counters;
 use crate::options::Options;
 use crate::origin::OriginRule;
 use crate::router::router;
-use crate::store::{self, Sqlite, Store, StoreError};
+use crate::store::{Sqlite, Store, StoreError};
 use crate::writer::{Writer, WriterThread};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -104,7 +104,7 @@ impl Collector {
         data: PathBuf,
     ) -> Result<Self, ServerError> {
         let counters = Arc::new(Counters::default());
-        let newest = store::newest(&*store, 1)?;
+        let newest = store.newest(1)?;
         let clock = Arc::new(Clock::new(newest.first().map_or(0, |row| row.received)));
         let (writer, thread) = Writer::start(
             Arc::clone(&store),

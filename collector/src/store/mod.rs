@@ -4,9 +4,7 @@ mod sqlite;
 
 pub use sqlite::Sqlite;
 
-use std::collections::HashSet;
 use std::fmt::Debug;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -53,13 +51,14 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     fn revisions(&self, visit: &mut dyn FnMut(Uuid, u32)) -> Result<(), StoreError>;
 
-    /// Visits rows, newest first, until told to stop.
+    /// The newest `limit` records, each in its last revision, the latest
+    /// arrival first. Fewer where it would take long to find them: a record of
+    /// very many revisions hides those before it.
     ///
     /// # Errors
     ///
     /// If the store cannot be read.
-    fn newest_first(&self, visit: &mut dyn FnMut(Row) -> ControlFlow<()>)
-    -> Result<(), StoreError>;
+    fn newest(&self, limit: usize) -> Result<Vec<Row>, StoreError>;
 
     /// Looks at the `limit` rows that follow `after`, in the order they came,
     /// deletes those that came before `received`, and visits each of these.
@@ -79,31 +78,6 @@ pub trait Store: Debug + Send + Sync + 'static {
         limit: u32,
         visit: &mut dyn FnMut(Uuid, u32),
     ) -> Result<Option<i64>, StoreError>;
-}
-
-/// The newest `limit` records, each in its last revision, the latest arrival
-/// first.
-///
-/// # Errors
-///
-/// If the store cannot be read.
-pub fn newest(store: &dyn Store, limit: usize) -> Result<Vec<Row>, StoreError> {
-    let mut rows = Vec::new();
-    let mut seen = HashSet::new();
-    if limit > 0 {
-        store.newest_first(&mut |row| {
-            // Older revisions lie deeper than the one that replaced them.
-            if seen.insert(row.id) {
-                rows.push(row);
-            }
-            if rows.len() < limit {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
-    }
-    Ok(rows)
 }
 
 /// Why a store cannot be opened, read or written.

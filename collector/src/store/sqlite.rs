@@ -2,8 +2,8 @@
 
 use super::{Row, Store, StoreError};
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
@@ -169,27 +169,35 @@ impl Store for Sqlite {
         Ok(())
     }
 
-    fn newest_first(
-        &self,
-        visit: &mut dyn FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn newest(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
         let connection = lock(&self.reader);
+        // A row is nearly all json, so only that of rows that are shown is read.
+        let mut keys =
+            connection.prepare_cached("SELECT seq, id FROM record ORDER BY seq DESC LIMIT ?1")?;
         let mut select = connection
-            .prepare_cached("SELECT received, at, id, rev, json FROM record ORDER BY seq DESC")?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            let row = Row {
-                received: row.get(0)?,
-                at: row.get(1)?,
-                id: Uuid::from_bytes(row.get(2)?),
-                rev: row.get(3)?,
-                json: row.get(4)?,
-            };
-            if visit(row).is_break() {
-                break;
+            .prepare_cached("SELECT received, at, rev, json FROM record WHERE seq = ?1")?;
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        // While this is open, all is read as of one moment.
+        let mut keys = keys.query([rows_looked_at(limit) as i64])?;
+        while found.len() < limit
+            && let Some(key) = keys.next()?
+        {
+            let (seq, id): (i64, _) = (key.get(0)?, Uuid::from_bytes(key.get(1)?));
+            // Older revisions lie deeper than the one that replaced them.
+            if seen.insert(id) {
+                found.push(select.query_row([seq], |row| {
+                    Ok(Row {
+                        received: row.get(0)?,
+                        at: row.get(1)?,
+                        id,
+                        rev: row.get(2)?,
+                        json: row.get(3)?,
+                    })
+                })?);
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     fn prune(
@@ -231,6 +239,12 @@ impl Store for Sqlite {
     }
 }
 
+/// At most this many for `limit` records: one id can have a million revisions,
+/// and meanwhile nobody else reads.
+const fn rows_looked_at(limit: usize) -> usize {
+    20 * limit + 1_000
+}
+
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     // A panic cannot leave a transaction open: it ends when dropped.
     connection.lock().unwrap_or_else(PoisonError::into_inner)
@@ -239,7 +253,7 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 #[cfg(test)]
 mod tests {
     use super::Sqlite;
-    use crate::store::{Row, Store, StoreError, newest};
+    use crate::store::{Row, Store, StoreError};
     use uuid::Uuid;
 
     fn row(id: u128, rev: u32, received: i64) -> Row {
@@ -290,7 +304,7 @@ mod tests {
         let before = commits();
         store.probe().expect("written");
         assert_ne!(commits(), before);
-        assert_eq!(newest(&store, 9).expect("rows"), [row(1, 1, 10)]);
+        assert_eq!(store.newest(9).expect("rows"), [row(1, 1, 10)]);
     }
 
     #[test]
@@ -301,12 +315,25 @@ mod tests {
             .append(&[row(1, 1, 10), row(2, 1, 11), row(1, 2, 12), row(3, 1, 13)])
             .expect("appended");
         assert_eq!(
-            keys(&newest(&store, 9).expect("rows")),
+            keys(&store.newest(9).expect("rows")),
             [(3, 1), (1, 2), (2, 1)]
         );
-        assert_eq!(keys(&newest(&store, 2).expect("rows")), [(3, 1), (1, 2)]);
-        assert_eq!(newest(&store, 0).expect("rows"), []);
-        assert_eq!(newest(&store, 1).expect("rows"), [row(3, 1, 13)]);
+        assert_eq!(keys(&store.newest(2).expect("rows")), [(3, 1), (1, 2)]);
+        assert_eq!(store.newest(0).expect("rows"), []);
+        assert_eq!(store.newest(1).expect("rows"), [row(3, 1, 13)]);
+    }
+
+    #[test]
+    fn an_id_of_many_revisions_does_not_keep_the_reader() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Sqlite::open(directory.path()).expect("a store");
+        let append = |rows: Vec<Row>| store.append(&rows).expect("appended");
+        append(vec![row(1, 1, 10)]);
+        append((1..=1_039).map(|rev| row(2, rev, 11)).collect());
+        let two = || keys(&store.newest(2).expect("rows"));
+        assert_eq!(two(), [(2, 1_039), (1, 1)]);
+        append(vec![row(2, 1_040, 12)]);
+        assert_eq!(two(), [(2, 1_040)]);
     }
 
     #[test]
@@ -329,7 +356,7 @@ mod tests {
         }
         assert_eq!(steps, [vec![], vec![3, 4], vec![6], vec![]]);
         assert_eq!(
-            keys(&newest(&store, 9).expect("rows")),
+            keys(&store.newest(9).expect("rows")),
             [(7, 1), (5, 1), (2, 1), (1, 1)]
         );
     }

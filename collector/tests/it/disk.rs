@@ -2,7 +2,6 @@
 
 use crate::client;
 use crate::fixture::{Running, envelope, eventually, id, record};
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -72,11 +71,8 @@ impl Store for Gated {
         self.store.revisions(visit)
     }
 
-    fn newest_first(
-        &self,
-        visit: &mut dyn FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.store.newest_first(visit)
+    fn newest(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.store.newest(limit)
     }
 
     fn prune(
