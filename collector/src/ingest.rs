@@ -37,7 +37,15 @@ pub async fn admit(
         request.headers(),
         request.body().size_hint().lower(),
     ) {
-        return refuse(&state, refusal);
+        let is_origin = matches!(refusal, Refusal::Origin(_));
+        let mut response = refuse(&state, refusal);
+        // Else a page cannot tell this answer from a network that is down, and
+        // sends the beacon again and again.
+        if is_origin && let Some(origin) = request.headers_mut().remove(header::ORIGIN) {
+            let headers = response.headers_mut();
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        return response;
     }
     request.extensions_mut().insert(Received(state.clock.now()));
     let limit = state.options.max_body.as_u64() as usize;
