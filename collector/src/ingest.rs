@@ -212,7 +212,7 @@ fn reasons(faults: &Faults) -> String {
     text
 }
 
-fn refuse(state: &State, refusal: Refusal) -> Response {
+pub(crate) fn refuse(state: &State, refusal: Refusal) -> Response {
     tracing::debug!("refused ({}): {refusal}", refusal.reason());
     let refused = TurnedAway {
         received: state.clock.now(),
@@ -224,7 +224,7 @@ fn refuse(state: &State, refusal: Refusal) -> Response {
 }
 
 /// A header's value, short and harmless in a log.
-fn quote(value: &[u8]) -> String {
+pub(crate) fn quote(value: &[u8]) -> String {
     value
         .iter()
         .take(100)

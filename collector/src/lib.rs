@@ -10,6 +10,7 @@ pub mod batch;
 pub mod bounds;
 pub mod clock;
 pub mod counters;
+pub mod host;
 pub mod ids;
 pub mod ingest;
 pub mod options;

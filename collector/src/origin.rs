@@ -1,5 +1,6 @@
 //! Which pages may talk to the collector.
 
+use crate::host;
 use axum::http::Uri;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -75,8 +76,7 @@ impl Origin {
 
     fn is_loopback(&self) -> bool {
         matches!(self.scheme.as_str(), "http" | "https")
-            && (self.host == "localhost"
-                || self.host.ends_with(".localhost")
+            && (host::is_localhost(&self.host)
                 || self.host == "[::1]"
                 || self
                     .host

@@ -12,6 +12,11 @@ use bytesize::ByteSize;
 /// [`reason`]: Refusal::reason
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// A name that may belong to anybody, on loopback.
+    #[error(
+        "this collector listens on loopback and does not answer for {0}: ask for localhost or 127.0.0.1; a proxy before it has to send `Host: localhost`"
+    )]
+    Host(String),
     /// The page's origin is on no list.
     #[error("beacons from {0} are not accepted: start ttft-collector with --allow-origin {0}")]
     Origin(String),
@@ -48,6 +53,7 @@ impl Refusal {
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self {
+            Self::Host(_) => "host",
             Self::Origin(_) => "origin",
             Self::ContentType(_) => "content-type",
             Self::ContentEncoding(_) => "content-encoding",
@@ -62,6 +68,7 @@ impl Refusal {
     /// Only 503 makes a page send the same beacon again.
     const fn status(&self) -> StatusCode {
         match self {
+            Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Origin(_) => StatusCode::FORBIDDEN,
             Self::ContentType(_) | Self::ContentEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) | Self::TooLargeDecoded(_) => StatusCode::PAYLOAD_TOO_LARGE,

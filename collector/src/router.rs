@@ -1,7 +1,7 @@
 //! Which path leads where, and the headers that every answer carries.
 
 use crate::server::State;
-use crate::{api, ingest, origin, page};
+use crate::{api, host, ingest, origin, page};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware;
@@ -31,6 +31,10 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/readyz", get(api::readyz))
         .merge(page::routes())
         .fallback(not_found)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&state),
+            host::guard,
+        ))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

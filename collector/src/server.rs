@@ -54,6 +54,8 @@ pub struct State {
     pub queue: Arc<Semaphore>,
     /// When the process started, in milliseconds since 1970.
     pub since: i64,
+    /// Only this machine can ask.
+    pub is_on_loopback: bool,
     /// The process has been told to stop.
     pub draining: AtomicBool,
 }
@@ -134,6 +136,7 @@ impl Collector {
             counters,
             since: clock.now(),
             clock,
+            is_on_loopback: address.ip().is_loopback(),
             draining: AtomicBool::new(false),
         };
         tracing::info!(

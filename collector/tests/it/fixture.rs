@@ -148,8 +148,12 @@ impl Drop for Running {
 }
 
 fn options(arguments: &[&str]) -> Options {
-    let own = ["ttft-collector", "--listen", "127.0.0.1:0"];
-    Options::try_parse_from([&own, arguments].concat()).expect("options")
+    let own: &[&str] = if arguments.contains(&"--listen") {
+        &["ttft-collector"]
+    } else {
+        &["ttft-collector", "--listen", "127.0.0.1:0"]
+    };
+    Options::try_parse_from([own, arguments].concat()).expect("options")
 }
 
 /// Asks until it is so; far longer than any machine needs, then fails.

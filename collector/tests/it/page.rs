@@ -1,5 +1,6 @@
 //! The dashboard's files and the supervisor's routes.
 
+use crate::client;
 use crate::fixture::{EXAMPLE, Running};
 use ttft_collector::page::{CONTENT_SECURITY_POLICY, FILES};
 
@@ -73,4 +74,36 @@ fn a_supervisor_gets_its_answers() {
     assert_eq!(running.get("/healthz").status, 200);
     assert_eq!(running.get("/readyz").status, 200);
     assert_eq!(running.get("/nowhere").status, 404);
+}
+
+#[test]
+fn on_loopback_no_name_is_answered_that_a_stranger_could_own() {
+    let running = Running::new(&[]);
+    let ask = |running: &Running, method: &str, path: &str, host: &str| {
+        client::request(running.address, method, path, &[("host", host)], Some(b""))
+            .expect("an answer")
+    };
+    let port = running.address.port();
+    let stranger = format!("evil.example:{port}");
+    for path in ["/", "/api/records", "/api/health", "/nowhere"] {
+        let answer = ask(&running, "GET", path, &stranger);
+        assert_eq!(answer.status, 421, "{path}");
+        assert!(answer.body.contains("Host: localhost"), "{answer:?}");
+        assert_eq!(
+            ask(&running, "GET", path, &format!("app.localhost:{port}")).status,
+            if path == "/nowhere" { 404 } else { 200 },
+            "{path}"
+        );
+    }
+    assert_eq!(ask(&running, "POST", "/v1/beacon", &stranger).status, 421);
+    assert_eq!(
+        running.get("/api/health").json()["beacons"]["refused"],
+        serde_json::json!({"host": 1})
+    );
+
+    let public = Running::new(&["--listen", "0.0.0.0:0"]);
+    assert_eq!(
+        ask(&public, "GET", "/", "collector.example.com").status,
+        200
+    );
 }
