@@ -1,7 +1,7 @@
 // The list: asks for the newest records every other second, and touches only
 // what changed, so that neither selection nor scroll position is ever lost.
 
-import { count, element, ms, setVariables, time } from "./dom.js";
+import { count, element, idIn, ms, setVariables, time } from "./dom.js";
 import { detail } from "./detail.js";
 import { reach, scale, timeline } from "./pieces.js";
 import { axis, bar } from "./waterfall.js";
@@ -14,7 +14,7 @@ const rows = byId("rows");
 
 /** By record id: `{ kept, line, reach, row, text }`. */
 const entries = new Map();
-let selected = decodeURIComponent(location.hash.slice(1));
+let selected = idIn(location.hash);
 let shown = "";
 let etag = "";
 let paused = false;

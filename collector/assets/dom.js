@@ -43,3 +43,12 @@ export function time(epoch, now = Date.now()) {
   const two = (number) => String(number).padStart(2, "0");
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock.slice(0, 5)}`;
 }
+
+/** The record that the address names; none where it was cut or typed wrong, as `#%`. */
+export function idIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
+}
