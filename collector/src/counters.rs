@@ -40,7 +40,8 @@ pub struct Records {
     pub stored: u64,
     /// The same revision was there.
     pub duplicate: u64,
-    /// Pairs of revisions of which the larger stayed, whichever came first.
+    /// Pairs of revisions of which the larger stayed, whichever came first. A
+    /// smaller one that is sent again counts again: it is not remembered.
     pub replaced: u64,
     /// Turned away, by reason.
     pub rejected: BTreeMap<&'static str, u64>,

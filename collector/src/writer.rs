@@ -236,7 +236,10 @@ impl Work {
         let mut rows = Vec::new();
         let mut counts = Vec::with_capacity(group.len());
         for write in &mut group {
-            counts.push(self.sort_out(&mut write.batch, &mut rows));
+            let before = rows.len();
+            let count = self.sort_out(&mut write.batch, &mut rows);
+            let is_new = count.received == 0 || rows.len() > before;
+            counts.push((count, is_new));
         }
         // A group of nothing but duplicates needs no disk.
         let result = if rows.is_empty() {
@@ -259,7 +262,7 @@ impl Work {
             }
         }
         self.counters.update(|all| {
-            for (write, counts) in group.iter().zip(&counts) {
+            for (write, (counts, is_new)) in group.iter().zip(&counts) {
                 match result {
                     Ok(()) => {
                         all.records.received += counts.received;
@@ -267,9 +270,9 @@ impl Work {
                         all.records.duplicate += counts.duplicate;
                         all.records.replaced += counts.replaced;
                         all.clipped += write.batch.clipped;
-                        // A beacon of duplicates only is one sent twice, and so
-                        // is what it reports.
-                        if counts.received == 0 || counts.duplicate < counts.received {
+                        // A beacon of nothing but duplicates and outdated
+                        // revisions is one sent twice, and so is what it reports.
+                        if *is_new {
                             all.pages.dropped += u64::from(write.batch.dropped);
                             all.pages.unrecognised += u64::from(write.batch.unrecognised);
                         }

@@ -466,9 +466,14 @@ fn a_batch_sent_twice_reports_its_losses_once() {
     let body =
         json!({"v": 1, "now": 50, "time_origin": 0, "dropped": 3, "records": [record(1, 1)]})
             .to_string();
+    let dropped = || running.get("/api/health").json()["pages"]["dropped"].clone();
     assert_eq!(running.send(&[TEXT], &body).status, 204);
     assert_eq!(running.send(&[TEXT], &body).status, 204);
-    assert_eq!(running.get("/api/health").json()["pages"]["dropped"], 3);
+    assert_eq!(dropped(), 3);
+    // Also where its record has got a larger revision meanwhile.
+    assert_eq!(running.post(&[record(1, 2)]).status, 204);
+    assert_eq!(running.send(&[TEXT], &body).status, 204);
+    assert_eq!(dropped(), 3);
 }
 
 #[test]
