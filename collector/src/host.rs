@@ -1,4 +1,4 @@
-//! The names under which a collector on loopback answers.
+//! The names under which a collector answers that is there for this machine.
 
 use crate::ingest;
 use crate::refusal::Refusal;
@@ -22,7 +22,7 @@ pub async fn guard(
     next: Next,
 ) -> Response {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let stranger = hosts.find(|host| state.is_on_loopback && !is_local(host.as_bytes()));
+    let stranger = hosts.find(|host| state.is_local && !is_local(host.as_bytes()));
     let Some(host) = stranger else {
         return next.run(request).await;
     };

@@ -24,9 +24,9 @@ pub struct Options {
     ///
     /// Port 0 picks a free one. The dashboard and the API ask for no password:
     /// on anything but loopback put a proxy with TLS and a login before them.
-    /// On loopback only requests for an IP address, `localhost` or a name below
-    /// it are answered, else with 421: a proxy there has to send
-    /// `Host: localhost`. Example: --listen 0.0.0.0:4790
+    /// On loopback, and while no other --allow-origin is given, only requests for
+    /// an IP address, `localhost` or a name below it are answered, others with
+    /// 421. Example: --listen 0.0.0.0:4790
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4790")]
     pub listen: String,
 
@@ -94,7 +94,7 @@ Examples:
   ttft-collector
       for development: pages on localhost, records in ./ttft-data
   ttft-collector --data /var/lib/ttft --allow-origin https://app.example.com
-      behind a proxy that sends `Host: localhost`, for one site
+      behind a proxy, for one site
   curl http://127.0.0.1:4790/assets/example.json |
     curl --data-binary @- -H 'content-type: text/plain' http://127.0.0.1:4790/v1/beacon
       sends a first record

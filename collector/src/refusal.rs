@@ -12,9 +12,9 @@ use bytesize::ByteSize;
 /// [`reason`]: Refusal::reason
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// A name that may belong to anybody, on loopback.
+    /// A name that may belong to anybody, where only this machine may ask.
     #[error(
-        "this collector listens on loopback and does not answer for {0}: ask for localhost or 127.0.0.1; a proxy before it has to send `Host: localhost`"
+        "this collector is for pages of this machine and does not answer for {0}: ask for localhost or 127.0.0.1; behind a proxy start it with the --allow-origin of your pages"
     )]
     Host(String),
     /// The page's origin is on no list.

@@ -54,8 +54,9 @@ pub struct State {
     pub queue: Arc<Semaphore>,
     /// When the process started, in milliseconds since 1970.
     pub since: i64,
-    /// Only this machine can ask.
-    pub is_on_loopback: bool,
+    /// Only this machine can ask, and only its own pages are meant to: there is
+    /// no proxy before it that would ask by another name.
+    pub is_local: bool,
     /// The process has been told to stop.
     pub draining: AtomicBool,
 }
@@ -136,7 +137,11 @@ impl Collector {
             counters,
             since: clock.now(),
             clock,
-            is_on_loopback: address.ip().is_loopback(),
+            is_local: address.ip().is_loopback()
+                && options
+                    .allow_origin
+                    .iter()
+                    .all(|rule| *rule == OriginRule::Loopback),
             draining: AtomicBool::new(false),
         };
         tracing::info!(
