@@ -16,7 +16,11 @@ export function patchFetch(wrap, failed) {
     live: true,
     undo() {
       patch.live = false;
-      if (globalThis.fetch === patched) globalThis.fetch = native;
+      try {
+        if (globalThis.fetch === patched) globalThis.fetch = native;
+      } catch {
+        // Made read-only since. What is there only passes on.
+      }
     },
   };
   const patched = function fetch(_input) {

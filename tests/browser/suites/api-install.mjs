@@ -123,6 +123,20 @@ suite("api-install", {}, {
     t.equal(records.length, 2, "records in all");
   },
 
+  async "a patch that was made read-only since closes, and passes on"(t) {
+    const ttft = await start(t);
+    const records = collect(ttft);
+    t.after(() => Object.defineProperty(globalThis, "fetch", { value: native, writable: true }));
+    const undo = ttft.install();
+    Object.defineProperty(globalThis, "fetch", { writable: false });
+    t.equal(await measures(t, ttft, records), true);
+    undo();
+    await ttft.close();
+    t.ok(fetch !== native, "still the patch");
+    await stream(t, records);
+    t.equal(records.length, 1, "records");
+  },
+
   async "fetch works however it is called"(t) {
     const ttft = await start(t);
     t.after(ttft.install());
