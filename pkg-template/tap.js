@@ -8,6 +8,7 @@
 // https://github.com/whatwg/streams/issues/1233
 
 import { now } from "./clock.js";
+import { outside } from "./outside.js";
 
 /** How a stream ended, as the WebAssembly part counts it. */
 export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3, LOST = 4;
@@ -136,7 +137,7 @@ function tapResponse(response, stream, isPage) {
 
   hook(response, "clone", (native, args) => {
     const copy = native.apply(response, args);
-    guarded(stream, () => tapResponse(copy, stream, false));
+    guarded(stream, () => outside(() => tapResponse(copy, stream, false)));
     return copy;
   });
 
