@@ -112,12 +112,30 @@ function lookAfter(response, lane, stream) {
 
 function tapResponse(response, stream, isPage) {
   // Throws for a proxy or an imitation, whose body it could not ask for.
-  nativeGetter(Response.prototype, "bodyUsed").call(response);
+  getterOf(Response.prototype, "bodyUsed").call(response);
   const lane = laneOf(stream, isPage);
   // Also keeps the body as long as the response: WebKit collects the object
   // while nobody holds it, and makes another one, without our hooks, for the
   // next who asks.
   let known;
+
+  // Not before the page asks for it: WebKit's `text()` rejects with another
+  // error, and Firefox's `compileStreaming` misses an abort, once it is there.
+  hookGetter(response, "body", (body) => {
+    if (!body) {
+      // There is none to wait for.
+      lane.hooked = true;
+      lane.end(now(), CLOSE);
+    } else if (body !== known) {
+      // After `clone()` it is another one.
+      known = body;
+      guarded(stream, () => {
+        lane.body = new WeakRef(body);
+        tapBody(body, lane, stream);
+      });
+    }
+    return body;
+  });
 
   for (const name of WHOLE) {
     hook(response, name, (native, args) => {
@@ -141,25 +159,13 @@ function tapResponse(response, stream, isPage) {
     return copy;
   });
 
-  // Not before the page asks for it: WebKit's `text()` rejects with another
-  // error, and Firefox's `compileStreaming` misses an abort, once it is there.
-  hookGetter(response, "body", (body) => {
-    if (!body) {
-      // There is none to wait for.
-      lane.hooked = true;
-      lane.end(now(), CLOSE);
-    } else if (body !== known) {
-      // After `clone()` it is another one.
-      known = body;
-      lane.body = new WeakRef(body);
-      guarded(stream, () => tapBody(body, lane, stream));
-    }
-    return body;
-  });
   lookAfter(response, lane, stream);
 }
 
 function tapBody(body, lane, stream) {
+  // Throws for what is no stream, as it may be where a tool put its own.
+  getterOf(body, "locked");
+
   hook(body, "getReader", (native, args) => {
     const reader = native.apply(body, args);
     lane.hooked = true;
@@ -369,7 +375,7 @@ function hook(target, name, act) {
 
 /** Replaces a getter by `act(value)`. */
 function hookGetter(target, name, act) {
-  const native = nativeGetter(Object.getPrototypeOf(target), name);
+  const native = getterOf(target, name);
   const { get } = Object.getOwnPropertyDescriptor(
     {
       get [name]() {
@@ -382,10 +388,15 @@ function hookGetter(target, name, act) {
   Object.defineProperty(target, name, { get, configurable: true });
 }
 
-/** The getter of this name, also of a subclass. */
-function nativeGetter(prototype, name) {
-  const own = Object.getOwnPropertyDescriptor(prototype, name);
-  return own?.get ?? nativeGetter(Object.getPrototypeOf(prototype), name);
+/**
+ * The getter that gives this property: a tool's own, one of a subclass, or the
+ * native one. Throws where there is none, as for a value that a tool put there.
+ */
+function getterOf(object, name) {
+  const own = Object.getOwnPropertyDescriptor(object, name);
+  if (!own) return getterOf(Object.getPrototypeOf(object), name);
+  if (!own.get) throw new TypeError(`${name} is no getter`);
+  return own.get;
 }
 
 function define(target, name, value) {

@@ -331,6 +331,44 @@ suite("calls", { seconds: 30 }, {
     t.equal(errors.map(({ type }) => type), ["response"]);
   },
 
+  async "what a wrapper below put in the place of the body is what the page gets, and is measured or told of"(t) {
+    const { ttft, errors } = await startOdd(t);
+    const greeting = () =>
+      new TransformStream({
+        transform(chunk, out) {
+          const text = new TextDecoder().decode(chunk).replace("Hello", "Howdy");
+          out.enqueue(new TextEncoder().encode(text));
+        },
+      });
+    let put = (body) => ({ get: () => body });
+    below(t, async (...args) => {
+      const response = await nativeFetch(...args);
+      const body = response.body.pipeThrough(greeting());
+      return Object.defineProperty(response, "body", { configurable: true, ...put(body) });
+    });
+    const { url } = await scenario(ANSWER);
+    let finished = nextRecord(ttft);
+    t.equal(await textOf(await ttft.fetch(url, POST)), "Howdy world");
+    t.equal((await finished).outcome, "complete");
+    t.equal(errors, []);
+
+    put = (value) => ({ value, writable: true });
+    finished = nextRecord(ttft);
+    t.equal(await textOf(await ttft.fetch(url, POST)), "Howdy world");
+    t.equal((await finished).outcome, "unobserved");
+
+    for (const body of ["text", new Uint8Array(3)]) {
+      put = () => ({ get: () => body });
+      finished = nextRecord(ttft);
+      const response = await ttft.fetch(url, POST);
+      t.ok(response.body === body, typeof body);
+      t.equal(Reflect.ownKeys(Object(body)).length, body.length + (typeof body === "string"), "no own property");
+      t.equal((await finished).outcome, "unobserved");
+    }
+    await later(20);
+    t.equal(errors.map(({ type }) => type), ["response", "response", "response"]);
+  },
+
   async "what stands in for fetch or for a response reaches the page as it is"(t) {
     const { ttft } = await startOdd(t);
     const imitation = { ok: true, status: 200, json: async () => ({}) };
