@@ -112,7 +112,7 @@ function lookAfter(response, lane, stream) {
 
 function tapResponse(response, stream, isPage) {
   // Throws for a proxy or an imitation, whose body it could not ask for.
-  getterOf(Response.prototype, "bodyUsed").call(response);
+  getterOf(Response.prototype, "bodyUsed").get.call(response);
   const lane = laneOf(stream, isPage);
   // Also keeps the body as long as the response: WebKit collects the object
   // while nobody holds it, and makes another one, without our hooks, for the
@@ -163,8 +163,10 @@ function tapResponse(response, stream, isPage) {
 }
 
 function tapBody(body, lane, stream) {
-  // Throws for what is no stream, as it may be where a tool put its own.
-  getterOf(body, "locked");
+  // Throws for what is no stream, as it may be where a tool put its own. The
+  // global class may be a polyfill's, and no native method takes a stream of
+  // that; a subclass may do anything when one is made.
+  const { owner } = getterOf(body, "locked");
 
   hook(body, "getReader", (native, args) => {
     const reader = native.apply(body, args);
@@ -191,61 +193,59 @@ function tapBody(body, lane, stream) {
   });
 
   // Pipes and iteration read past own properties, so they get a source that
-  // reads through them.
+  // reads through them. `act` is native, and gives nothing here if it does not
+  // take the source: its word on wrong arguments is that on the body itself.
+  const redirect = (act, isPipe, keepsBody) => {
+    if (body.locked) return undefined;
+    const reader = body.getReader();
+    const release = () => reader.releaseLock();
+    try {
+      // Only a cancel tells an iterator's source that nobody reads it any more.
+      const source = pullSource(owner.constructor, reader, isPipe ? () => {} : release, keepsBody);
+      const result = act(source);
+      if (source.locked) {
+        return isPipe
+          ? result.then(release, (error) => {
+              release();
+              throw error;
+            })
+          : result;
+      }
+      if (isPipe) result.catch(same);
+    } catch {}
+    release();
+  };
   const { pipeTo } = body;
-  hook(body, "pipeTo", (native, args) =>
-    body.locked ? native.apply(body, args) : pipe(body, (source) => native.apply(source, args)),
+  hook(
+    body,
+    "pipeTo",
+    (native, args) => redirect((source) => native.apply(source, args), true) ?? native.apply(body, args),
   );
   hook(body, "pipeThrough", (native, args) => {
-    if (body.locked) return native.apply(body, args);
     const [transform, options] = args;
-    if (!transform?.readable?.getReader) return native.apply(body, args);
     // `pipeThrough` doesn't tell when it is over; `pipeTo` does.
-    const piped = pipe(body, (source) => pipeTo.call(source, transform?.writable, options));
+    const piped =
+      transform?.readable?.getReader && redirect((source) => pipeTo.call(source, transform.writable, options), true);
+    if (!piped) return native.apply(body, args);
     // Nobody need handle it natively either.
     piped.catch(same);
-    return body.locked ? transform.readable : native.apply(body, args);
+    return transform.readable;
   });
-  hook(body, "values", (native, args) => (body.locked ? native.apply(body, args) : iterate(body, native, args)));
+  hook(body, "values", (native, args) => {
+    const keepsBody = !!args[0]?.preventCancel;
+    return (
+      redirect((source) => native.apply(source, keepsBody ? [] : args), false, keepsBody) ?? native.apply(body, args)
+    );
+  });
   if (body.values) define(body, Symbol.asyncIterator, body.values);
 }
 
-/** Runs `to(source)`, a native `pipeTo` from a source that reads `body`. */
-function pipe(body, to) {
-  const reader = body.getReader();
-  const source = pullSource(reader, () => {});
-  const release = () => reader.releaseLock();
-  const piped = to(source);
-  // Not locked: wrong arguments, which leave the body as it was.
-  if (!source.locked) release();
-  return piped.then(
-    release,
-    (error) => {
-      release();
-      throw error;
-    },
-  );
-}
-
-function iterate(body, native, [options]) {
-  const reader = body.getReader();
-  const release = () => reader.releaseLock();
-  const keepsBody = !!options?.preventCancel;
-  // Only a cancel tells the source that nobody reads it any more.
-  const source = pullSource(reader, release, keepsBody);
-  try {
-    return native.call(source, keepsBody ? undefined : options);
-  } finally {
-    if (!source.locked) release();
-  }
-}
-
 /**
- * A stream that reads from `reader`, a chunk when it is asked for one and no
+ * A `Stream` that reads from `reader`, a chunk when it is asked for one and no
  * sooner. `over()` is called at the end; with `keepsBody` a cancel goes no
  * further.
  */
-function pullSource(reader, over, keepsBody) {
+function pullSource(Stream, reader, over, keepsBody) {
   let pulling = false;
   let closed = false;
   let ended = false;
@@ -261,7 +261,7 @@ function pullSource(reader, over, keepsBody) {
       // The last chunk may have closed it: nobody has read the end yet.
       reader.read();
     });
-  return new ReadableStream(
+  return new Stream(
     {
       start(controller) {
         // Natively a pipe hears of an end or an error also while its
@@ -375,7 +375,7 @@ function hook(target, name, act) {
 
 /** Replaces a getter by `act(value)`. */
 function hookGetter(target, name, act) {
-  const native = getterOf(target, name);
+  const { get: native } = getterOf(target, name);
   const { get } = Object.getOwnPropertyDescriptor(
     {
       get [name]() {
@@ -389,14 +389,16 @@ function hookGetter(target, name, act) {
 }
 
 /**
- * The getter that gives this property: a tool's own, one of a subclass, or the
- * native one. Throws where there is none, as for a value that a tool put there.
+ * The getter that gives this property, and whose it is: a tool's own, one of a
+ * subclass, or the native one. Throws where there is none, as for a value that a
+ * tool put there.
  */
-function getterOf(object, name) {
-  const own = Object.getOwnPropertyDescriptor(object, name);
-  if (!own) return getterOf(Object.getPrototypeOf(object), name);
-  if (!own.get) throw new TypeError(`${name} is no getter`);
-  return own.get;
+function getterOf(owner, name) {
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  if (!own) return getterOf(Object.getPrototypeOf(owner), name);
+  const { get } = own;
+  if (!get) throw new TypeError(`${name} is no getter`);
+  return { get, owner };
 }
 
 function define(target, name, value) {

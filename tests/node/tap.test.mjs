@@ -15,6 +15,13 @@ const { CLOSE, FAIL, LOST, UNOBSERVED, tap } = await import(pathToFileURL(path.j
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
+/** Puts `value` in place of a global, or of one of `holder`'s, until the test is over. */
+function stub(t, name, value, holder = globalThis) {
+  const before = Object.getOwnPropertyDescriptor(holder, name);
+  Object.defineProperty(holder, name, { ...before, value });
+  t.after(() => Object.defineProperty(holder, name, before));
+}
+
 /** A task later nothing on a stack holds what was dropped. */
 const task = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -136,4 +143,94 @@ test("a branch of the page's own is the page's, whatever a tool read before", as
   close();
   for (const reader of [tool, left, right]) assert.equal((await reader.read()).done, true);
   assert.deepEqual(heard, { restarts: 1, chunks: ["a", "b"], ends: [CLOSE] });
+});
+
+/** What pipes and iteration make of a body. */
+const taken = {
+  async pipeTo(body) {
+    let text = "";
+    const decoder = new TextDecoder();
+    await body.pipeTo(new WritableStream({ write: (chunk) => void (text += decoder.decode(chunk)) }));
+    return text;
+  },
+  async pipeThrough(body) {
+    let text = "";
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) text += piece;
+    return text;
+  },
+  async values(body) {
+    let text = "";
+    for await (const chunk of body) text += new TextDecoder().decode(chunk);
+    return text;
+  },
+};
+
+/** A response of `body` that is tapped, and what the sink heard. */
+function tapped(body) {
+  const heard = [];
+  const response = new Response(body);
+  tap(response, {
+    read: (called, at, bytes) => heard.push(String.fromCharCode(...bytes)),
+    end: (at, how) => heard.push(how),
+    restart: assert.fail,
+    fail: assert.fail,
+  });
+  return { response, heard };
+}
+
+const streamOf = (text, Stream = ReadableStream) =>
+  new Stream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+
+test("pipes and iteration are observed where a polyfill replaced the global ReadableStream", async (t) => {
+  const calls = Object.entries(taken).map(([name, take]) => ({ name, take, ...tapped(streamOf("hello")) }));
+  stub(t, "ReadableStream", class ReadableStream {});
+  for (const { name, take, response, heard } of calls) {
+    assert.equal(await take(response.body), "hello", name);
+    assert.deepEqual(heard, ["hello", CLOSE], name);
+  }
+});
+
+test("pipes and iteration make no stream of the body's own subclass", async () => {
+  for (const [name, take] of Object.entries(taken)) {
+    let made = 0;
+    class Own extends ReadableStream {
+      constructor(source) {
+        super(source);
+        made++;
+      }
+    }
+    const { response, heard } = tapped(streamOf("hello", Own));
+    assert.equal(await take(response.body), "hello", name);
+    assert.deepEqual([made, ...heard], [1, "hello", CLOSE], name);
+  }
+});
+
+test("iteration that takes no source as it should iterates the body", async (t) => {
+  // As some pages add it where an engine has none: the stream is locked late.
+  stub(t, "values", async function* () {
+    const reader = this.getReader();
+    for (let result; !(result = await reader.read()).done; ) yield result.value;
+  }, ReadableStream.prototype);
+  const { response, heard } = tapped(streamOf("hello"));
+  assert.equal(await taken.values(response.body), "hello");
+  assert.deepEqual(heard, ["hello", CLOSE]);
+});
+
+test("an option whose getter throws leaves the body as it was", async () => {
+  const { response, heard } = tapped(streamOf("hello"));
+  const own = new Error("own");
+  const options = {
+    get preventCancel() {
+      throw own;
+    },
+  };
+  assert.throws(() => response.body.values(options), own);
+  await assert.rejects(response.body.pipeTo(new WritableStream(), options), own);
+  assert.equal(await taken.values(response.body), "hello");
+  assert.deepEqual(heard, ["hello", CLOSE]);
 });

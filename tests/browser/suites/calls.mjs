@@ -369,6 +369,59 @@ suite("calls", { seconds: 30 }, {
     t.equal(errors.map(({ type }) => type), ["response", "response", "response"]);
   },
 
+  async "a page whose ReadableStream is a polyfill pipes and iterates as natively, and is measured"(t) {
+    const ttft = await start(t, { paint: false });
+    const { url } = await scenario(ANSWER);
+    const { ReadableStream } = globalThis;
+    t.after(() => Object.assign(globalThis, { ReadableStream }));
+    globalThis.ReadableStream = class ReadableStream {};
+    const text = (chunks) => new TextDecoder().decode(Uint8Array.from(chunks.flatMap((chunk) => [...chunk])));
+    const ways = {
+      async pipeTo(o, body) {
+        const chunks = [];
+        await o.watch("pipeTo", body.pipeTo(new WritableStream({ write: (chunk) => void chunks.push(chunk) })));
+        o.log(text(chunks));
+      },
+      async pipeThrough(o, body) {
+        const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+        let text = "";
+        for (let result; !(result = await reader.read()).done; ) text += result.value;
+        o.log(text);
+      },
+      async "pipeTo, after wrong ones"(o, body) {
+        await o.watch("into a polyfill's", body.pipeTo(new globalThis.ReadableStream()));
+        const broken = new WritableStream({ start: (controller) => controller.error(new Error("broken")) });
+        await o.watch("into a broken one", body.pipeTo(broken, { preventCancel: true }));
+        const signal = AbortSignal.abort(new Error("own"));
+        const kept = { signal, preventCancel: true, preventAbort: true };
+        await o.watch("aborted before", body.pipeTo(new WritableStream(), kept));
+        await ways.pipeTo(o, body);
+      },
+    };
+    if (engineHas.iteration) {
+      ways.values = async (o, body) => {
+        o.call("of a number", () => body.values(1));
+        const chunks = [];
+        for await (const chunk of body.values()) chunks.push(chunk);
+        o.log(text(chunks));
+      };
+    }
+    for (const [name, way] of Object.entries(ways)) {
+      const seen = [];
+      const finished = nextRecord(ttft);
+      for (const fetch of [nativeFetch, ttft.fetch]) {
+        const o = new Seen();
+        await way(o, (await fetch(url, POST)).body);
+        o.close();
+        seen.push(o.lines);
+      }
+      t.equal(seen[1], seen[0], name);
+      const { outcome, marks } = await finished;
+      t.equal(outcome, "complete", name);
+      t.ok(marks.first_token > 0, `${name}: its first token`);
+    }
+  },
+
   async "what stands in for fetch or for a response reaches the page as it is"(t) {
     const { ttft } = await startOdd(t);
     const imitation = { ok: true, status: 200, json: async () => ({}) };
