@@ -112,7 +112,7 @@ function lookAfter(response, lane, stream) {
 
 function tapResponse(response, stream, isPage) {
   // Throws for a proxy or an imitation, whose body it could not ask for.
-  getterOf(Response.prototype, "bodyUsed").get.call(response);
+  getterOf(response, "bodyUsed").get.call(response);
   const lane = laneOf(stream, isPage);
   // Also keeps the body as long as the response: WebKit collects the object
   // while nobody holds it, and makes another one, without our hooks, for the

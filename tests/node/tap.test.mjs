@@ -234,3 +234,14 @@ test("an option whose getter throws leaves the body as it was", async () => {
   assert.equal(await taken.values(response.body), "hello");
   assert.deepEqual(heard, ["hello", CLOSE]);
 });
+
+test("a response is observed where a polyfill replaced the global Response", async (t) => {
+  const { Response } = globalThis;
+  stub(t, "Response", function () {
+    this.bodyUsed = false;
+    return Reflect.construct(Response, arguments, Response);
+  });
+  const { response, heard } = tapped(streamOf("hello"));
+  assert.equal(await taken.values(response.body), "hello");
+  assert.deepEqual(heard, ["hello", CLOSE]);
+});
