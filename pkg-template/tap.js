@@ -57,6 +57,11 @@ function laneOf(stream, isPage) {
     body: undefined,
     hooked: false,
     onAbort: undefined,
+    /** A hook tells of its end from here on, and of an abort. */
+    take() {
+      lane.hooked = true;
+      stream.signal?.removeEventListener?.("abort", lane.onAbort);
+    },
     read(called, at, bytes) {
       own();
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
@@ -65,7 +70,7 @@ function laneOf(stream, isPage) {
       // Whoever cancels may read on, and is told of the end.
       if (ended) return;
       ended = true;
-      stream.signal?.removeEventListener?.("abort", lane.onAbort);
+      lane.take();
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
       if (how === UNOBSERVED) own();
@@ -124,7 +129,6 @@ function tapResponse(response, stream, isPage) {
   hookGetter(response, "body", (body) => {
     if (!body) {
       // There is none to wait for.
-      lane.hooked = true;
       lane.end(now(), CLOSE);
     } else if (body !== known) {
       // After `clone()` it is another one.
@@ -141,7 +145,7 @@ function tapResponse(response, stream, isPage) {
     hook(response, name, (native, args) => {
       // A body that is taken already rejects natively, and tells us nothing.
       if (response.bodyUsed || known?.locked) return native.apply(response, args);
-      lane.hooked = true;
+      lane.take();
       return native.apply(response, args).then(
         (value) => (lane.end(now(), UNOBSERVED), value),
         (error) => {
@@ -170,7 +174,7 @@ function tapBody(body, lane, stream) {
 
   hook(body, "getReader", (native, args) => {
     const reader = native.apply(body, args);
-    lane.hooked = true;
+    lane.take();
     guarded(stream, () => tapReader(reader, lane));
     return reader;
   });
@@ -182,11 +186,10 @@ function tapBody(body, lane, stream) {
 
   hook(body, "tee", (native, args) => {
     const pair = native.apply(body, args);
-    lane.hooked = true;
+    // The two branches take the place of the body.
+    lane.take();
     guarded(stream, () => {
-      // The two branches take the place of the body.
       stream.open--;
-      stream.signal?.removeEventListener?.("abort", lane.onAbort);
       for (const part of pair) tapBody(part, laneOf(stream, lane.isPage), stream);
     });
     return pair;

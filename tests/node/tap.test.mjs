@@ -79,6 +79,26 @@ test("a response that ended, or went past all hooks, is not ended by an abort", 
   assert.deepEqual(taken.ends, [[LOST, undefined]]);
 });
 
+test("an abort is heard of by who reads: nothing is left at its signal meanwhile", async () => {
+  const takes = {
+    reader: (response) => response.body.getReader(),
+    text: (response) => void response.text().catch(() => {}),
+    branches: (response) => response.body.tee(),
+  };
+  for (const [name, take] of Object.entries(takes)) {
+    const abort = new AbortController();
+    let body;
+    const { response, ends } = unread(new ReadableStream({ start: (controller) => (body = controller) }), abort.signal);
+    assert.equal(getEventListeners(abort.signal, "abort").length, 1);
+    take(response);
+    assert.equal(getEventListeners(abort.signal, "abort").length, 0, name);
+    body.error("stopped");
+    await task();
+    // Nobody reads the branches yet.
+    assert.deepEqual(ends, name === "branches" ? [] : [[FAIL, "stopped"]], name);
+  }
+});
+
 test("a response that has no body ends when it is asked for it", () => {
   const { response, ends } = unread(null);
   assert.equal(response.body, null);
