@@ -146,14 +146,15 @@ function tapResponse(response, stream, isPage) {
       // A body that is taken already rejects natively, and tells us nothing.
       if (response.bodyUsed || known?.locked) return native.apply(response, args);
       lane.take();
-      return native.apply(response, args).then(
-        (value) => (lane.end(now(), UNOBSERVED), value),
-        (error) => {
-          // The body came whole, and was no JSON.
-          lane.end(now(), error?.name === "SyntaxError" ? UNOBSERVED : FAIL, error);
-          throw error;
-        },
-      );
+      const taken = native.apply(response, args);
+      const whole = (value) => (lane.end(now(), UNOBSERVED), value);
+      const failed = (error) => {
+        // The body came whole, and was no JSON.
+        lane.end(now(), error?.name === "SyntaxError" ? UNOBSERVED : FAIL, error);
+        throw error;
+      };
+      // A tool's own method may give its value at once.
+      return taken?.then?.(whole, failed) ?? whole(taken);
     });
   }
 

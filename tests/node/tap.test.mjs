@@ -265,3 +265,16 @@ test("a response is observed where a polyfill replaced the global Response", asy
   assert.equal(await taken.values(response.body), "hello");
   assert.deepEqual(heard, ["hello", CLOSE]);
 });
+
+test("what a tool's own method gives is given as it is, a promise or not", async () => {
+  const value = { parsed: true };
+  for (const json of [() => value, async () => value, () => null]) {
+    const response = Object.assign(new Response("{}"), { json });
+    const ends = [];
+    tap(response, { read: assert.fail, restart: assert.fail, fail: assert.fail, end: (at, how) => ends.push(how) });
+    const given = response.json();
+    assert.equal(given instanceof Promise, json() instanceof Promise);
+    assert.equal(await given, await json());
+    assert.deepEqual(ends, [UNOBSERVED]);
+  }
+});
