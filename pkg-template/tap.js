@@ -158,6 +158,12 @@ function tapResponse(response, stream, isPage) {
     });
   }
 
+  // Natively it pipes the body past our hooks, into the same decoder.
+  hook(response, "textStream", (native, args) => {
+    const body = response.bodyUsed ? undefined : response.body;
+    return body && !body.locked ? body.pipeThrough(new TextDecoderStream()) : native.apply(response, args);
+  });
+
   hook(response, "clone", (native, args) => {
     const copy = native.apply(response, args);
     guarded(stream, () => outside(() => tapResponse(copy, stream, false)));

@@ -74,25 +74,30 @@ function pipeThrough(options) {
     const decoder = new TextDecoderStream();
     const readable = response.body.pipeThrough(decoder, given);
     o.log(`its readable ${readable === decoder.readable}`);
-    await aPipesStart();
-    o.state("in the pipe", response);
-    const reader = readable.getReader();
-    for (;;) {
-      const read = o.watch("read", reader.read());
-      // A readable that hears neither of the end nor of the error stays open.
-      const open = options?.preventClose && cell.outcome !== "cancel";
-      const result = await (open ? Promise.race([read, new Promise((r) => setTimeout(r, 400))]) : read);
-      if (!result || result.done) break;
-      if (isSecond(result.value)) {
-        await cell.midway(() =>
-          options?.signal ? own.abort(new Error("own abort")) : o.watch("cancel", reader.cancel("enough")),
-        );
-      }
-    }
-    // The pipe is told of a cancelled readable in its own time.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    await readRest(o, response);
+    await readPiped(o, response, cell, readable, options, own);
   };
+}
+
+/** Reads what a body is piped into, and then the body. */
+async function readPiped(o, response, cell, readable, options, own) {
+  await aPipesStart();
+  o.state("in the pipe", response);
+  const reader = readable.getReader();
+  for (;;) {
+    const read = o.watch("read", reader.read());
+    // A readable that hears neither of the end nor of the error stays open.
+    const open = options?.preventClose && cell.outcome !== "cancel";
+    const result = await (open ? Promise.race([read, new Promise((r) => setTimeout(r, 400))]) : read);
+    if (!result || result.done) break;
+    if (isSecond(result.value)) {
+      await cell.midway(() =>
+        options?.signal ? own.abort(new Error("own abort")) : o.watch("cancel", reader.cancel("enough")),
+      );
+    }
+  }
+  // The pipe is told of a cancelled readable in its own time.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await readRest(o, response);
 }
 
 const iteration = (use) => ({ needs: ["iteration"], use });
@@ -163,6 +168,16 @@ export const pipes = {
       for (let result; (result = await o.watch("read", reader.read())) && !result.done; );
     }
     o.state("at last", response);
+  },
+
+  textStream: {
+    needs: ["textStream"],
+    use: async (o, response, cell) => {
+      const readable = response.textStream();
+      o.body("its stream", readable);
+      await readPiped(o, response, cell, readable);
+      o.call("again", () => response.textStream());
+    },
   },
 
   "for await": iteration(async (o, response, cell) => {

@@ -93,7 +93,7 @@ export class Seen {
     this.log(`${name}: ${this.describe({ status, statusText, ok, type, redirected, bodyUsed, url: withoutRun(response.url) })}`);
     this.log(`${name}: ${enumerated(response)}, ${Object.getPrototypeOf(response) === Response.prototype}`);
     this.log(`${name}: headers ${[...response.headers].filter(([key]) => key !== "x-replay-run" && key !== "date").join(" ")}`);
-    for (const method of ["text", "json", "arrayBuffer", "blob", "bytes", "formData", "clone"]) {
+    for (const method of ["text", "json", "arrayBuffer", "blob", "bytes", "formData", "textStream", "clone"]) {
       this.log(`${name}.${method} is ${this.describe(response[method])}, ${"prototype" in Object(response[method])}`);
     }
     this.call(`structuredClone(${name})`, () => structuredClone(response));

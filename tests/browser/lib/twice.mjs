@@ -72,6 +72,7 @@ export const engineHas = {
   byob: works(() => new Response("a").body.getReader({ mode: "byob" })),
   iteration: Symbol.asyncIterator in ReadableStream.prototype,
   bytes: "bytes" in Response.prototype,
+  textStream: "textStream" in Response.prototype,
   transfer: works(() => {
     const stream = new ReadableStream();
     structuredClone(stream, { transfer: [stream] });
@@ -94,6 +95,7 @@ const LACKS = {
   byob: "no BYOB reader of a fetched body",
   iteration: "no async iteration of streams",
   bytes: "no Response.bytes()",
+  textStream: "no Response.textStream()",
   transfer: "streams cannot be transferred",
   from: "no ReadableStream.from()",
   caches: "no CacheStorage",
