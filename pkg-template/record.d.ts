@@ -20,7 +20,7 @@ export interface Record {
    * - `no-output`: it ended well and nothing was generated.
    * - `unobserved`: the body was taken in a way that shows no chunks, such as
    *   `text()`, or nothing at all, such as a cache: then `marks.end` is absent.
-   *   Or the decoder came too late and found nothing in the rest.
+   *   Or the decoder came too late, and there was nothing in what was kept for it.
    * - `open`: the page was hidden, or ttft closed, while the stream ran. A
    *   larger `rev` replaces it if the page lives on.
    */

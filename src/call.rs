@@ -354,11 +354,10 @@ impl Call {
         chunk.output += u32::from(signals.is_token());
         chunk.text |= signals.contains(Signals::TEXT);
         if signals.is_token() {
-            if self.closed.is_none() {
-                // What ended was one answer of several.
-                self.seen.end = None;
-                self.over_since = None;
-            }
+            // What ended was one answer of several.
+            self.seen.end = None;
+            self.over_since = None;
+            self.lacks_entry = false;
             self.seen.last_token = Some(at);
             self.seen.token_read(window, event.stamp);
         }

@@ -75,11 +75,16 @@ fn is_id(segment: &[u8]) -> bool {
     }
     let is_long = segment.len() >= 20 && search(segment, b".").is_none();
     let has = |is: fn(&u8) -> bool| segment.iter().any(is);
-    // As libraries make them: the AI SDK's have 16 letters and digits, a video's 11.
+    // As libraries make them: the AI SDK's have 16 letters and digits, a video's
+    // 11. Names have their digit at the end, or few of them (`streamChatV2`).
     let is_random = segment.iter().all(u8::is_ascii_alphanumeric)
         && has(u8::is_ascii_uppercase)
-        && has(u8::is_ascii_lowercase);
-    digits == segment.len() || digits >= 5 || is_long || is_random && segment.len() >= 8
+        && has(u8::is_ascii_lowercase)
+        && segment
+            .last()
+            .is_some_and(|last| digits > 1 || !last.is_ascii_digit())
+        && segment.len() >= if digits > 1 { 8 } else { 16 };
+    digits == segment.len() || digits >= 5 || is_long || is_random
 }
 
 #[cfg(test)]
@@ -121,6 +126,7 @@ mod tests {
             "/v1beta/models/gemini-2.5-flash:streamGenerateContent",
             "/openai/deployments/gpt-4o-mini/chat",
             "/deployments/Llama-3-70B/oauth2/OAuth2",
+            "/api/streamChatV2/MyEndpoint1/Llama3Instruct",
         ] {
             let mut absolute = String::from("https://a");
             absolute.push_str(url);

@@ -187,7 +187,7 @@ pub enum Outcome {
     NoOutput,
     /// The body was taken in a way that shows no chunks, such as `text()`; in
     /// one that shows nothing, such as a cache, and then `end` is absent; or
-    /// before the decoder was there, which found nothing in the rest.
+    /// before the decoder was there, and what was kept for it has nothing.
     Unobserved,
     /// The page was hidden or closed while the stream ran; a later revision
     /// replaces this one if the page lives on.

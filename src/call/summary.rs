@@ -105,9 +105,10 @@ impl Call {
     fn tokens(&self) -> Option<Tokens> {
         self.seen.first_token.as_ref()?;
         let mut tokens = self.decoder.as_deref()?.tokens()?;
-        if self.decoder_late && tokens.estimated {
+        if self.decoder_late && !self.has_ended() {
             // Of a part only.
             tokens.output = None;
+            tokens.reasoning = None;
             tokens.estimated = false;
         }
         Some(tokens)

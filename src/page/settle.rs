@@ -28,9 +28,10 @@ const SLEPT: f64 = 500.0;
 
 impl Page {
     /// Finishes the records of calls that are over. To be called after
-    /// anything happened, and every few tens of milliseconds while
-    /// [`is_settling`](Self::is_settling). `wall` is wall time in
-    /// milliseconds, to notice sleep.
+    /// anything happened, every few tens of milliseconds while
+    /// [`is_settling`](Self::is_settling), and now and then while
+    /// [`is_waiting`](Self::is_waiting). `wall` is wall time in milliseconds,
+    /// to notice sleep.
     pub fn settle(&mut self, now: Millis, wall: f64) {
         for (number, mut call) in std::mem::take(&mut self.calls) {
             if self.is_settled(&mut call, now) {
@@ -55,7 +56,7 @@ impl Page {
             if goes {
                 call.leave(now - call.opening.t0);
             }
-            if call.is_over() {
+            if call.is_over() && !call.may_go_on() {
                 self.finish(number, call, now, wall);
                 continue;
             }

@@ -34,8 +34,8 @@ const MOST_FAILURES: u32 = 10;
 /// However long `Retry-After` says: some servers put a date in seconds there.
 const MAX_RETRY_AFTER_MS: f64 = 86_400_000.0;
 
-const UNREACHABLE: &str = "the endpoint does not answer: it is down, blocked, or does not allow \
-    this page's origin. Records wait, and are tried again";
+const NOT_TAKEN: &str = "no batch was taken in five tries: the endpoint is down, busy, blocked, or \
+    does not allow this page's origin. Records wait";
 
 /// Bits of `flush`'s result, as `facade.js` has them.
 const UNDER_WAY: u32 = 1;
@@ -279,7 +279,8 @@ impl Shipment {
         };
         engine::with(|engine| {
             let beacon = &mut engine.beacon;
-            beacon.closing -= self.body.len();
+            // Another one's, where ttft was closed and begun anew meanwhile.
+            beacon.closing = beacon.closing.saturating_sub(self.body.len());
             if !matches!(answer, Answer::Delivered) {
                 beacon.outbox.take_back(self.told);
                 beacon.outbox.put_back(batch);
@@ -319,7 +320,7 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool
             let jitter = 0.5 + js_sys::Math::random() / 2.0;
             beacon.schedule((backoff * jitter).max(at_least) as u32);
             if beacon.failures == TOLD_FAILURES {
-                engine.host.failed("delivery", UNREACHABLE);
+                engine.host.failed("delivery", NOT_TAKEN);
             }
         }
     }

@@ -26,6 +26,8 @@ const UNRECOGNISED: &str = " streams events that ttft does not know. If they are
 
 /// Between two looks at calls that are over and have no record yet.
 const SETTLE_MS: u32 = 20;
+/// The same where no call is over for sure.
+const WAIT_MS: u32 = 250;
 
 #[wasm_bindgen]
 extern "C" {
@@ -73,8 +75,13 @@ impl Engine {
     }
 
     fn adjust(&mut self) {
-        if self.page.is_settling() && self.timer.is_none() {
-            self.timer = Some(after(SETTLE_MS, || {
+        if self.page.is_waiting() && self.timer.is_none() {
+            let ms = if self.page.is_settling() {
+                SETTLE_MS
+            } else {
+                WAIT_MS
+            };
+            self.timer = Some(after(ms, || {
                 act(|engine| {
                     engine.timer = None;
                     engine.page.settle(now(), js_sys::Date::now());

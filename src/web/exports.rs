@@ -264,7 +264,7 @@ pub fn ticking(now: f64, on: bool) -> u32 {
     })
 }
 
-/// No tick came between these moments.
+/// No tick came between these moments; or `to` is only the time.
 #[wasm_bindgen]
 pub fn tick_gap(from: f64, to: f64) -> u32 {
     handle(|page| {

@@ -471,6 +471,8 @@ fn what_came_before_a_hole_is_not_the_last() {
     let mut page = page();
     open(&mut page, 1, 0);
     read(&mut page, 1, 1200, &delta("Hi"));
+    let so_far = "data: {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\n";
+    read(&mut page, 1, 1210, so_far);
     page.skip(1, ms(1290), ms(1300), 1000);
     page.skip(1, ms(5890), ms(5900), 1000);
     page.end(1, ms(6000), End::Close, "");
@@ -481,7 +483,8 @@ fn what_came_before_a_hole_is_not_the_last() {
     assert_eq!(record.marks.first_token, Some(ms(200)));
     assert_eq!(record.marks.last_token, None);
     let tokens = record.tokens.expect("the first is known");
-    assert_eq!((tokens.output, tokens.estimated), (None, false));
+    assert_eq!((tokens.input, tokens.output), (Some(9), None));
+    assert!(!tokens.estimated);
 }
 
 #[test]
@@ -535,4 +538,42 @@ fn a_stream_that_is_open_as_long_as_the_page_is_not_awaited_for_ever() {
     whole_answer(&mut page, 1);
     let wants = page.wants();
     assert!(wants.find && wants.tick);
+}
+
+#[test]
+fn scripts_of_the_past_make_room_also_while_a_stream_is_open() {
+    let mut page = page();
+    let feed = Opening {
+        expected: false,
+        ..opening(1, 0)
+    };
+    page.open(1, feed, Facts::default());
+    let script = |name: &str, took| Script {
+        source: name.into(),
+        function: None,
+        ms: ms(took),
+    };
+    for at in 0..100 {
+        page.script(ms(1000 + at), script("before.js", 500));
+    }
+    let later = Opening {
+        t0: ms(9000),
+        returned: ms(9000),
+        ..opening(2, 0)
+    };
+    page.open(2, later, Facts::default());
+    page.response(2, ms(9050), &ok(200, true));
+    page.script(ms(9100), script("app.js", 60));
+    read(&mut page, 2, 9300, &delta(ANSWER));
+    page.candidate(7, ms(9302), 1, HEAD);
+    page.painted(7, Painted::told(ms(9312)));
+    // Nobody asks for what comes after the paint.
+    page.discard(1);
+    for at in 0..100 {
+        page.script(ms(9400 + at), script("after.js", 500));
+    }
+    let record = page.last().expect("a record");
+    let scripts = &record.main_thread.as_ref().expect("watched").scripts;
+    let names: Vec<_> = scripts.iter().map(|it| it.source.as_str()).collect();
+    assert_eq!(names, ["app.js"]);
 }

@@ -96,3 +96,52 @@ fn a_connection_that_breaks_behind_the_end_breaks_nothing() {
     assert_eq!(record.error, None);
     assert_eq!(record.marks.end, Some(ms(390)));
 }
+
+#[test]
+fn a_page_that_hides_between_two_rounds_hears_of_the_second() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1200, &[CALL, STOP].concat());
+    assert!(!page.is_settling(), "nobody has to wait for it");
+    page.leave(ms(2000), 1000.0, false);
+    assert_eq!(records(&mut page).len(), 1);
+    page.visibility(ms(2000), true);
+    page.visibility(ms(3000), false);
+    read(&mut page, 1, 4000, &[&text(), STOP].concat());
+    page.candidate(7, ms(4005), 1, HEAD);
+    page.painted(7, Painted::told(ms(4015)));
+    page.end(1, ms(4100), End::Close, "");
+    entry(&mut page);
+    let record = finish(&mut page);
+    assert_eq!((record.rev, record.outcome), (2, Outcome::Complete));
+    assert_eq!(record.marks.first_answer_commit, Some(ms(3005)));
+}
+
+#[test]
+fn an_answer_that_the_bodys_end_completes_comes_with_it() {
+    let mut page = page();
+    page.open(1, opening(1, 0), Facts::default());
+    let hints = Hints {
+        content_type: "application/x-ndjson",
+        ..Hints::default()
+    };
+    page.response(
+        1,
+        ms(1050),
+        &Response {
+            hints,
+            ..ok(200, true)
+        },
+    );
+    let tool = serde_json::json!({"function": {"name": "look", "arguments": {}}});
+    let call =
+        serde_json::json!({"message": {"tool_calls": [tool]}, "done": true, "created_at": "1"});
+    read(&mut page, 1, 1200, &format!("{call}\n"));
+    let line = serde_json::json!({"message": {"content": ANSWER}, "done": true, "created_at": "2"});
+    read(&mut page, 1, 5000, &line.to_string());
+    page.end(1, ms(5100), End::Close, "");
+    let record = page.last().expect("a record");
+    assert_eq!(record.marks.first_token, Some(ms(200)));
+    assert_eq!(record.marks.first_answer_token, Some(ms(4100)));
+    assert_eq!(record.marks.end, Some(ms(4100)));
+}
