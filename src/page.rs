@@ -397,21 +397,12 @@ impl Page {
 
     /// A script ran long, from `at` on.
     pub fn script(&mut self, at: Millis, script: Script) {
-        let calls = self.calls.iter().map(|(_, call)| call);
         // A stream that may be no answer is open for long, and must not fill the
         // list.
-        let began = |call: &Box<Call>| call.opening.t0;
-        let first = calls.clone().filter(|call| call.counts()).map(began).min();
-        let first = first.or(calls.clone().map(began).min());
-        let is_wanted = |call: &Box<Call>| {
-            let painted = call.answer.and_then(|commit| commit.painted);
-            painted.is_none_or(|painted| at <= call.opening.t0 + painted.at)
-        };
-        if let Some(first) = first
-            && calls.clone().any(is_wanted)
-        {
-            self.surroundings.script(at, script, first);
-        }
+        let counting = self.calls.iter().filter(|(_, call)| call.counts());
+        let first = counting.map(|(_, call)| call.opening.t0).min();
+        self.surroundings
+            .script(at, script, first.unwrap_or_default());
     }
 
     /// The tick was started, or stopped.

@@ -567,11 +567,6 @@ fn scripts_of_the_past_make_room_also_while_a_stream_is_open() {
     read(&mut page, 2, 9300, &delta(ANSWER));
     page.candidate(7, ms(9302), 1, HEAD);
     page.painted(7, Painted::told(ms(9312)));
-    // Nobody asks for what comes after the paint.
-    page.discard(1);
-    for at in 0..100 {
-        page.script(ms(9400 + at), script("after.js", 500));
-    }
     let record = page.last().expect("a record");
     let scripts = &record.main_thread.as_ref().expect("watched").scripts;
     let names: Vec<_> = scripts.iter().map(|it| it.source.as_str()).collect();
