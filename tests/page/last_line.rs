@@ -8,19 +8,7 @@ use ttft::record::{ArrivalMethod, DeliverCause};
 /// body's close) and gives its record.
 fn record([called, resolved, closed]: [i64; 3], long_task: Option<[i64; 2]>) -> Record {
     let mut page = page();
-    page.open(1, opening(1, 0), Facts::default());
-    let hints = Hints {
-        content_type: "application/x-ndjson",
-        ..Hints::default()
-    };
-    page.response(
-        1,
-        ms(1050),
-        &Response {
-            hints,
-            ..ok(200, true)
-        },
-    );
+    open_lines(&mut page, 1);
     let line = serde_json::json!({"message": {"content": ANSWER}, "done": true}).to_string();
     page.read(1, ms(called), ms(resolved), line.as_bytes());
     page.end(1, ms(closed), End::Close, "");

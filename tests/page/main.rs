@@ -1,6 +1,7 @@
 //! A page's calls, fed as the browser would feed them, and their records.
 
 mod answer;
+mod beside;
 mod by_hand;
 mod last_line;
 mod outcome;
@@ -85,6 +86,20 @@ fn delta(text: &str) -> String {
 fn open(page: &mut Page, n: u32, target: u32) {
     page.open(n, opening(n, target), Facts::default());
     page.response(n, ms(1050), &ok(200, true));
+}
+
+/// The same for an answer in lines of JSON.
+fn open_lines(page: &mut Page, n: u32) {
+    page.open(n, opening(n, 0), Facts::default());
+    let hints = Hints {
+        content_type: "application/x-ndjson",
+        ..Hints::default()
+    };
+    let response = Response {
+        hints,
+        ..ok(200, true)
+    };
+    page.response(n, ms(1050), &response);
 }
 
 /// A chunk that the app had asked for well before it came.

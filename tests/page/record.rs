@@ -95,31 +95,6 @@ fn a_stream_that_is_no_answer_is_counted_and_gives_no_record() {
 }
 
 #[test]
-fn entries_that_fit_two_calls_are_given_to_neither() {
-    let mut page = page();
-    for n in [1, 2] {
-        open(&mut page, n, 0);
-        whole_answer(&mut page, n);
-        close(&mut page, n);
-    }
-    for _ in 0..2 {
-        page.network(
-            "https://api.example.com/v1/chat/completions?key=secret",
-            ms(1000),
-            |_, _| panic!("given to one of them"),
-        );
-    }
-    page.settle(ms(2000), 1000.0);
-    page.settle(ms(20_000), 19_000.0);
-    let records = records(&mut page);
-    assert_eq!(records.len(), 2);
-    for record in records {
-        assert_eq!(record.network_missing, Some(NetworkMissing::Ambiguous));
-        assert_eq!(record.marks.headers, None);
-    }
-}
-
-#[test]
 fn bytes_that_came_before_the_decoder_and_were_not_kept_are_flagged() {
     let mut page = page();
     open(&mut page, 1, 0);
@@ -287,28 +262,6 @@ fn an_entry_is_only_missed_once_it_was_waited_for() {
 }
 
 #[test]
-fn a_script_counts_as_far_as_it_ran_before_the_paint() {
-    let mut page = page();
-    open(&mut page, 1, 0);
-    page.script(
-        ms(1305),
-        Script {
-            source: "app.js".into(),
-            function: None,
-            ms: ms(500),
-        },
-    );
-    whole_answer(&mut page, 1);
-    page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, Painted::told(ms(1312)));
-    close(&mut page, 1);
-    entry(&mut page);
-    let record = finish(&mut page);
-    let scripts = record.main_thread.expect("watched").scripts;
-    assert_eq!(scripts[0].ms, ms(5));
-}
-
-#[test]
 fn a_stream_that_is_no_answer_is_not_the_last_record() {
     let mut page = page();
     open(&mut page, 1, 0);
@@ -326,137 +279,9 @@ fn a_stream_that_is_no_answer_is_not_the_last_record() {
 }
 
 #[test]
-fn a_stream_beside_it_uses_up_none_of_the_texts_that_may_be_an_answer() {
-    let mut page = page();
-    let feed = Opening {
-        expected: false,
-        url: "https://api.example.com/feed".into(),
-        ..opening(1, 0)
-    };
-    page.open(1, feed, Facts::default());
-    page.response(1, ms(1050), &ok(200, true));
-    read(&mut page, 1, 1060, ": ping\n\n");
-    for n in 2..100 {
-        open(&mut page, n, 0);
-        let answer = format!("{n} times the quick brown fox jumped over the dog");
-        read(&mut page, n, 1300, &delta(&answer));
-        page.candidate(n, ms(1302), 1, &answer.replace(' ', ""));
-        page.painted(n, Painted::told(ms(1312)));
-        close(&mut page, n);
-        entry(&mut page);
-        let record = finish(&mut page);
-        let found = record.paint.map(|paint| paint.found);
-        assert_eq!(found, Some(Found::Text), "call {n}");
-    }
-}
-
-#[test]
-fn texts_that_begin_alike_make_room_for_the_newest() {
-    let mut page = page();
-    open(&mut page, 1, 0);
-    whole_answer(&mut page, 1);
-    for text in 1..200 {
-        assert!(page.candidate(text, ms(1302), 1, "The"), "{text}");
-    }
-    page.grown(199, HEAD);
-    let found = Order::Found {
-        call: 1,
-        handle: 199,
-    };
-    assert_eq!(page.take_orders(), [found]);
-}
-
-#[test]
-fn a_tick_for_another_call_takes_nothing_from_this_one() {
-    let mut page = page();
-    page.surroundings.tells_long_tasks = false;
-    page.ticking(ms(990), true);
-    open(&mut page, 1, 0);
-    whole_answer(&mut page, 1);
-    page.candidate(7, ms(1302), 1, HEAD);
-    page.painted(7, Painted::told(ms(1312)));
-    page.ticking(ms(1320), false);
-    let lo = |record: &Record| record.segments.backend.map(|backend| backend.lo);
-    let before = page.last().expect("a record");
-    // A title is asked for while the answer still streams.
-    page.open(
-        2,
-        Opening {
-            t0: ms(3000),
-            returned: ms(3000),
-            ..opening(2, 0)
-        },
-        Facts::default(),
-    );
-    page.ticking(ms(3000), true);
-    close(&mut page, 1);
-    entry(&mut page);
-    page.settle(ms(5000), 4000.0);
-    page.settle(ms(7000), 6000.0);
-    let record = records(&mut page).remove(0);
-    assert!(record.main_thread.is_some());
-    assert_eq!(lo(&record), lo(&before));
-    assert_eq!(lo(&record), Some(ms(250)), "a blind spot before the read");
-}
-
-#[test]
-fn an_entry_that_began_in_time_replaces_one_that_did_not() {
-    let mut page = page();
-    open(&mut page, 1, 0);
-    whole_answer(&mut page, 1);
-    // The list is asked for again meanwhile, at the same address.
-    page.network(
-        "https://api.example.com/v1/chat/completions?key=secret",
-        ms(1010),
-        |_, _| Matched {
-            network: Network::default(),
-            protocol: Some("h3".into()),
-            worker: false,
-        },
-    );
-    close(&mut page, 1);
-    page.settle(ms(1500), 500.0);
-    assert_eq!(records(&mut page).len(), 0, "its own may be on its way");
-    entry(&mut page);
-    let record = finish(&mut page);
-    assert_eq!(record.request.protocol.as_deref(), Some("h2"));
-    assert_eq!(record.marks.headers, Some(ms(45)));
-}
-
-#[test]
-fn a_late_entry_is_better_than_none() {
-    let mut page = page();
-    open(&mut page, 1, 0);
-    whole_answer(&mut page, 1);
-    close(&mut page, 1);
-    page.network(
-        "https://api.example.com/v1/chat/completions?key=secret",
-        ms(1030),
-        |_, _| Matched {
-            network: Network::default(),
-            protocol: Some("h3".into()),
-            worker: false,
-        },
-    );
-    assert_eq!(finish(&mut page).request.protocol.as_deref(), Some("h3"));
-}
-
-#[test]
 fn the_first_token_is_told_also_where_only_the_end_shows_it() {
     let mut page = page();
-    page.open(1, opening(1, 0), Facts::default());
-    let hints = Hints {
-        content_type: "application/x-ndjson",
-        ..Hints::default()
-    };
-    page.response(
-        1,
-        ms(1050),
-        &Response {
-            hints,
-            ..ok(200, true)
-        },
-    );
+    open_lines(&mut page, 1);
     let line = serde_json::json!({"message": {"content": ANSWER}, "done": true}).to_string();
     read(&mut page, 1, 1300, &line);
     page.end(1, ms(1400), End::Close, "");
@@ -514,61 +339,4 @@ fn a_paint_is_told_once_whoever_found_the_answer() {
     let told = std::iter::from_fn(|| page.take_happening());
     let paints = told.filter(|(what, _)| *what == Happening::FirstAnswerPaint);
     assert_eq!(paints.count(), 1);
-}
-
-#[test]
-fn a_stream_that_is_open_as_long_as_the_page_is_not_awaited_for_ever() {
-    let mut page = page();
-    page.surroundings.tells_long_tasks = false;
-    let feed = Opening {
-        expected: false,
-        ..opening(1, 0)
-    };
-    page.open(1, feed, Facts::default());
-    page.response(1, ms(1050), &ok(200, true));
-    for at in 2..40 {
-        read(&mut page, 1, 1000 * at, "data: {\"news\":1}\n\n");
-        assert!(!page.wants().find, "there is nothing to be found");
-    }
-    page.tick_gap(ms(30_000), ms(30_000));
-    assert!(page.wants().tick);
-    page.tick_gap(ms(32_000), ms(32_000));
-    assert!(!page.wants().tick);
-    // It was an answer after all.
-    whole_answer(&mut page, 1);
-    let wants = page.wants();
-    assert!(wants.find && wants.tick);
-}
-
-#[test]
-fn scripts_of_the_past_make_room_also_while_a_stream_is_open() {
-    let mut page = page();
-    let feed = Opening {
-        expected: false,
-        ..opening(1, 0)
-    };
-    page.open(1, feed, Facts::default());
-    let script = |name: &str, took| Script {
-        source: name.into(),
-        function: None,
-        ms: ms(took),
-    };
-    for at in 0..100 {
-        page.script(ms(1000 + at), script("before.js", 500));
-    }
-    let later = Opening {
-        t0: ms(9000),
-        returned: ms(9000),
-        ..opening(2, 0)
-    };
-    page.open(2, later, Facts::default());
-    page.response(2, ms(9050), &ok(200, true));
-    page.script(ms(9100), script("app.js", 60));
-    read(&mut page, 2, 9300, &delta(ANSWER));
-    page.candidate(7, ms(9302), 1, HEAD);
-    page.painted(7, Painted::told(ms(9312)));
-    let record = page.last().expect("a record");
-    let scripts = &record.main_thread.as_ref().expect("watched").scripts;
-    let names: Vec<_> = scripts.iter().map(|it| it.source.as_str()).collect();
-    assert_eq!(names, ["app.js"]);
 }
