@@ -137,7 +137,7 @@ fn one_late_read_ties_no_clocks_and_more_do() {
         settled.arrival.expect("an answer").method,
         ArrivalMethod::NotReading
     );
-    assert_eq!(settled.segments.backend, Some(interval(85.4, 185.5, 285.6)));
+    assert_eq!(settled.segments.backend, Some(interval(83.4, 184.5, 285.6)));
     // A second one, asked for at once and read as it came, ties them.
     let second = call.read(285.8, 405.6);
     call.seen.stamps.stamp(ms(240.0), second);
@@ -164,7 +164,7 @@ fn an_uncertain_stamp_does_not_leave_the_window() {
         Some(Anchor::MinRead)
     );
     let backend = settled.segments.backend.expect("an answer");
-    assert_eq!([backend.lo, backend.hi], [ms(85.4), ms(252.1)]);
+    assert_eq!([backend.lo, backend.hi], [ms(83.4), ms(252.1)]);
 }
 
 #[test]
