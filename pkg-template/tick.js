@@ -7,8 +7,9 @@ import { now } from "./clock.js";
 const PERIOD = 25;
 /** What is less late is not worth a word; the module judges the rest. */
 const LATE = 30;
-/** But it knows the time by this alone while nothing happens: every half minute. */
-const MOST = 1200;
+/** But it knows the time by this alone while nothing happens: every half
+ * minute. */
+const TELL_EVERY = 1200;
 
 /**
  * Calls `onRun(on)` when it starts and stops, and `onGap(from, to)` for each
@@ -26,7 +27,7 @@ export function createTick(onRun, onGap) {
   function look() {
     const from = last;
     last = now();
-    if (last - from > LATE || ++ticks % MOST === 0) onGap(from, last);
+    if (last - from > LATE || ++ticks % TELL_EVERY === 0) onGap(from, last);
   }
 
   return {

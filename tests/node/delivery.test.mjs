@@ -1,8 +1,13 @@
 // What leaves a page, when, and how often.
 
 import assert from "node:assert/strict";
+import path from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { pkg } from "./consumer.mjs";
 import { ENDPOINT, receive, start, stub, tell, turn, until } from "./page.mjs";
+
+const { openRecords } = await import(pathToFileURL(path.join(pkg, "open-records.js")).href);
 
 const LIMIT = { timeout: 30_000 };
 const recordsOf = (sent) => sent.flatMap(({ records }) => records);
@@ -226,4 +231,16 @@ test("a record that beforeSend leaves without any JSON is told of, and counted",
   assert.deepEqual(errors, [["listener", "beforeSend left a record that cannot be written as JSON"]]);
   assert.deepEqual(recordsOf(sent).map((record) => record.id), [id]);
   assert.equal(JSON.parse(sent[0].body).dropped, 1);
+});
+
+test("what beforeSend may ask of every record is in that of a page which hides early, too", () => {
+  const call = { id: "1", t0: 2, expected: true, url: new URL("https://api.example/chat/ann") };
+  const [record] = openRecords(new Map([[1, call]]), { id: "3" });
+  const { marks, segments, request, page } = record;
+  assert.deepEqual({ marks, segments, request, page }, {
+    marks: {},
+    segments: {},
+    request: { origin: "https://api.example", path: "/" },
+    page: { id: "3" },
+  });
 });

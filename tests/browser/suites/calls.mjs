@@ -475,6 +475,22 @@ suite("calls", { seconds: 30 }, {
     }
   },
 
+  async "the text that textStream() gives is measured as it comes"(t) {
+    if (!engineHas.textStream) t.skip("this engine has no Response.textStream()");
+    const ttft = await start(t);
+    const { url } = await scenario(ANSWER);
+    const response = await ttft.fetch(url, POST);
+    const record = nextRecord(ttft);
+    let text = "";
+    for await (const piece of response.textStream()) text += piece;
+    t.ok(text.endsWith(chat.done()), "the stream");
+    const { outcome, marks, stream } = await record;
+    t.equal(outcome, "complete");
+    const { first_byte, first_token, last_token, end } = marks;
+    t.inOrder({ first_byte, first_token, last_token, end });
+    t.ok(stream.chunks > 1, `${stream.chunks} chunks`);
+  },
+
   async "a trap in the middle of a stream ends the measuring, not the stream, with one error"(t) {
     const { createTtft } = await import("/pkg/facade.js");
     let reads = 0;
