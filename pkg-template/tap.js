@@ -8,7 +8,9 @@
 // https://github.com/whatwg/streams/issues/1233
 
 import { now } from "./clock.js";
+import { define, getterOf, hook, hookGetter } from "./hook.js";
 import { outside } from "./outside.js";
+import { pullSource } from "./pull-source.js";
 
 /** How a stream ended, as the WebAssembly part counts it. */
 export const CLOSE = 0, CANCEL = 1, FAIL = 2, UNOBSERVED = 3, LOST = 4;
@@ -250,57 +252,6 @@ function tapBody(body, lane, stream) {
   if (body.values) define(body, Symbol.asyncIterator, body.values);
 }
 
-/**
- * A `Stream` that reads from `reader`, a chunk when it is asked for one and no
- * sooner. `over()` is called at the end; with `keepsBody` a cancel goes no
- * further.
- */
-function pullSource(Stream, reader, over, keepsBody) {
-  let pulling = false;
-  let closed = false;
-  let ended = false;
-  const end = (tell) => {
-    if (ended) return;
-    ended = true;
-    tell?.();
-    over();
-  };
-  const close = (controller) =>
-    end(() => {
-      controller.close();
-      // The last chunk may have closed it: nobody has read the end yet.
-      reader.read();
-    });
-  return new Stream(
-    {
-      start(controller) {
-        // Natively a pipe hears of an end or an error also while its
-        // destination takes nothing. The end may come before the last chunk.
-        reader.closed.then(
-          () => {
-            closed = true;
-            if (!pulling) close(controller);
-          },
-          (error) => end(() => controller.error(error)),
-        );
-      },
-      async pull(controller) {
-        pulling = true;
-        const { done, value } = await reader.read();
-        pulling = false;
-        if (!done && !ended) controller.enqueue(value);
-        if (done || closed) close(controller);
-      },
-      cancel(reason) {
-        const cancelled = keepsBody ? undefined : reader.cancel(reason);
-        end();
-        return cancelled;
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
 function tapReader(reader, lane) {
   let released = false;
 
@@ -364,53 +315,4 @@ function guarded(stream, observe) {
   } catch (error) {
     stream.sink.fail(error);
   }
-}
-
-/**
- * Replaces a method by `act(native, args)`. It is called the same as the
- * native one, is no constructor either, and is the native one when it is
- * called on something else.
- */
-function hook(target, name, act) {
-  const native = target[name];
-  if (typeof native !== "function") return;
-  const { [name]: method } = {
-    [name]() {
-      return this === target ? act(native, arguments) : native.apply(this, arguments);
-    },
-  };
-  Object.defineProperty(method, "length", { value: native.length, configurable: true });
-  define(target, name, method);
-}
-
-/** Replaces a getter by `act(value)`. */
-function hookGetter(target, name, act) {
-  const { get: native } = getterOf(target, name);
-  const { get } = Object.getOwnPropertyDescriptor(
-    {
-      get [name]() {
-        const value = native.call(this);
-        return this === target ? act(value) : value;
-      },
-    },
-    name,
-  );
-  Object.defineProperty(target, name, { get, configurable: true });
-}
-
-/**
- * The getter that gives this property, and whose it is: a tool's own, one of a
- * subclass, or the native one. Throws where there is none, as for a value that a
- * tool put there.
- */
-function getterOf(owner, name) {
-  const own = Object.getOwnPropertyDescriptor(owner, name);
-  if (!own) return getterOf(Object.getPrototypeOf(owner), name);
-  const { get } = own;
-  if (!get) throw new TypeError(`${name} is no getter`);
-  return { get, owner };
-}
-
-function define(target, name, value) {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true });
 }

@@ -132,7 +132,7 @@ fn hidden(rest: &str, line_starts: bool) -> usize {
     }
 }
 
-/// The very rule of the watch's `NOISE`, cheap on purpose: no Unicode tables.
+/// The very rule of `NOISE` in text.js, cheap on purpose: no Unicode tables.
 /// What is not ASCII counts as a letter, except the blocks of Latin-1
 /// punctuation, CJK punctuation, and all from general punctuation (typographic
 /// quotes, dashes, zero-width characters) to arrows and shapes: apps draw a

@@ -1,31 +1,29 @@
 //! One call: what was seen of it, from `fetch` to the last paint, becomes its
 //! record.
 
+mod commit;
+mod head;
+mod opening;
 mod painted;
+mod state;
 mod summary;
 
+pub use commit::Commit;
+pub use opening::{Facts, Opening};
 pub use painted::Painted;
+pub(crate) use state::Part;
 
-use crate::answer::{ends, squeeze};
+use crate::answer::ends;
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
-use crate::labels::Labels;
 use crate::millis::Millis;
-use crate::record::{Failure, Found, NetworkMissing, Outcome, Request, Stage, Turn};
+use crate::record::{Failure, NetworkMissing, Request, Stage};
 use crate::server_timing::ServerTiming;
 use crate::statistics::{Chunk, Statistics};
 use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown};
+use head::Head;
 
 /// Labels of a call.
 const MAX_LABELS: usize = 10;
-/// Letters and digits of an answer that are compared with texts in the page.
-const HEAD: usize = 64;
-
-/// Events after which a stream that no dialect claims is none of ours.
-const UNCLAIMED: u32 = 32;
-
-/// Between the end of a stream and the page's word that it goes.
-const LEAVING: Millis = Millis::from_micros(200_000);
-
 /// How a body came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -52,19 +50,6 @@ pub struct Matched {
     pub worker: bool,
 }
 
-/// Text in the DOM, and the frame that showed it.
-#[derive(Clone, Copy, Debug)]
-pub struct Commit {
-    /// The watch's number for it.
-    pub handle: u32,
-    /// When it was in the DOM.
-    pub at: Millis,
-    /// The frame that showed it.
-    pub painted: Option<Painted>,
-    /// Who found it.
-    pub found: Found,
-}
-
 /// What the `fetch` promise resolved to.
 #[derive(Debug)]
 pub struct Response<'a> {
@@ -76,46 +61,6 @@ pub struct Response<'a> {
     pub server_timing: &'a str,
     /// There is a body.
     pub body: bool,
-}
-
-/// Facts of a call that the app states, before or while it runs.
-#[derive(Debug, Default)]
-pub struct Facts {
-    /// Instead of what the stream says.
-    pub model: Option<String>,
-    /// Instead of what the stream says.
-    pub provider: Option<String>,
-    /// Instead of what the server says.
-    pub region: Option<String>,
-    /// Added to the labels; the same key replaces.
-    pub labels: Labels,
-}
-
-/// How a call begins.
-#[derive(Debug)]
-pub struct Opening {
-    /// UUIDv7.
-    pub id: String,
-    /// The call of `fetch`, on the page's clock.
-    pub t0: Millis,
-    /// The return of `fetch`, on the page's clock: its network entry starts
-    /// between the two.
-    pub returned: Millis,
-    /// Wall time at `t0`, only to notice sleep.
-    pub wall: f64,
-    /// It gives a record whatever comes.
-    pub expected: bool,
-    /// The whole address; never leaves the page.
-    pub url: String,
-    /// Bytes of the body that is sent.
-    pub bytes: Option<u64>,
-    /// The option `route`.
-    pub route: Option<String>,
-    /// Number of the target in which the answer appears.
-    pub target: u32,
-    /// The question that it belongs to, and when the person asked, on the
-    /// page's clock.
-    pub turn: Option<(Turn, Millis)>,
 }
 
 /// One call. Its moments are relative to `request_start`.
@@ -168,27 +113,6 @@ pub struct Call {
     streams: bool,
     /// Server stamps that were booked.
     stamps: u32,
-}
-
-/// The letters that answer or reasoning begin with, as far as they have come.
-#[derive(Debug, Default)]
-struct Head {
-    letters: Vec<char>,
-    /// Bytes of the text that they were taken from.
-    bytes: usize,
-    is_full: bool,
-}
-
-impl Head {
-    /// Mostly nothing is new: it is full, or a chunk had none of its text.
-    fn follow<'a>(&mut self, bytes: usize, text: impl FnOnce() -> &'a str) {
-        if self.is_full || self.bytes == bytes {
-            return;
-        }
-        self.bytes = bytes;
-        self.letters.clear();
-        self.is_full = squeeze(text(), &mut self.letters, HEAD);
-    }
 }
 
 impl Call {
@@ -426,13 +350,6 @@ impl Call {
         }
     }
 
-    /// Whether it failed just now, so that the page may be about to go: Firefox
-    /// and WebKit end a page's streams with an error just before they tell.
-    pub(crate) fn may_be_cut(&self, at: Millis) -> bool {
-        let recent = self.seen.end.is_some_and(|end| at - end <= LEAVING);
-        recent && self.closed == Some(End::Fail) && !self.aborted && !self.has_ended()
-    }
-
     /// The page goes: a stream that it cut is the person's leaving, and no
     /// failure.
     pub(crate) fn leave(&mut self, at: Millis) {
@@ -461,11 +378,6 @@ impl Call {
         self.statistics.painted(commit, paint);
     }
 
-    /// Whether its answer was seen to change in the page.
-    pub(crate) fn was_seen(&self) -> bool {
-        self.progress.is_some()
-    }
-
     /// The last text of it in the page, as far as it was seen.
     pub(crate) fn last_shown(&self) -> Option<Shown> {
         self.progress.or_else(|| {
@@ -488,16 +400,6 @@ impl Call {
             .is_some_and(|(answer, tail)| ends(answer, tail))
     }
 
-    /// When its headers were known to be there at the latest.
-    pub(crate) fn answered(&self) -> Millis {
-        self.seen.promise.or(self.seen.end).unwrap_or_default()
-    }
-
-    /// Scheme, host and port that it went to.
-    pub(crate) fn origin(&self) -> &str {
-        &self.request.origin
-    }
-
     /// The app's word on what the stream says wrongly or not at all.
     pub(crate) fn set(&mut self, facts: Facts) {
         let Facts {
@@ -512,101 +414,6 @@ impl Call {
         self.facts.labels.extend(labels);
         self.facts.labels.truncate(MAX_LABELS);
     }
-
-    /// Whether its answer was recognised as one.
-    pub(crate) fn recognised(&self) -> bool {
-        self.decoder.as_deref().is_some_and(Decoder::recognised)
-    }
-
-    /// Whether it is a whole stream of events that no dialect knows, and that
-    /// shows nothing.
-    pub(crate) fn is_unknown(&self) -> bool {
-        self.streams
-            && self.closed == Some(End::Close)
-            && !self.decoder_late
-            && self.seen.first_event.is_some()
-            && !self.recognised()
-            && (self.outcome() == Outcome::NoOutput || !self.opening.expected)
-    }
-
-    /// Its address, as far as it may be told.
-    pub(crate) fn place(&self) -> String {
-        [self.origin(), self.request.path.as_str()].concat()
-    }
-
-    /// Whether it gives a record.
-    pub(crate) fn counts(&self) -> bool {
-        self.opening.expected || self.recognised()
-    }
-
-    /// Whether the end marker came.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.decoder.as_deref().is_some_and(Decoder::ended)
-    }
-
-    /// Whether it gave what may be an answer, and no dialect has claimed it yet.
-    pub(crate) fn has_answer_of_nobody(&self) -> bool {
-        self.seen.first_answer_token.is_some() && self.statistics.events() < UNCLAIMED
-    }
-
-    /// Whether it is over, at least as its protocol has it.
-    pub(crate) fn is_over(&self) -> bool {
-        self.seen.end.is_some() || self.closed.is_some()
-    }
-
-    /// Whether it is over but for its body, and gave no answer: that may have
-    /// been the first round of an agent that called a tool.
-    pub(crate) fn may_go_on(&self) -> bool {
-        self.closed.is_none()
-            && self.has_ended()
-            && self.seen.first_token.is_some()
-            && self.seen.first_answer_token.is_none()
-    }
-
-    /// Whether silence of the main thread would be evidence for it.
-    pub(crate) fn wants_tick(&self) -> bool {
-        (!self.is_over() || self.may_go_on())
-            && self.answer.is_none_or(|commit| commit.painted.is_none())
-    }
-
-    /// Whether its answer is still to be found in the page.
-    pub(crate) fn is_finding(&self) -> bool {
-        let may_come = !self.is_over() && self.seen.first_byte.is_some();
-        self.answer.is_none() && (may_come || self.seen.first_answer_token.is_some())
-    }
-
-    /// The text to be found in the page: not before which moment, its head,
-    /// and whether that is all of it. `None` until there is any.
-    pub(crate) fn sought(&self, part: Part) -> Option<(Millis, &[char], bool)> {
-        let seen = &self.seen;
-        match part {
-            Part::Answer => {
-                let read = seen.first_answer_token.as_ref()?.read.resolved;
-                Some((read, &self.answer_head.letters, self.is_over()))
-            }
-            Part::Reasoning => {
-                let read = seen.first_token.as_ref()?.read.resolved;
-                let whole = seen.first_answer_token.is_some() || self.is_over();
-                (!self.reasoning_head.letters.is_empty()).then_some((
-                    read,
-                    &self.reasoning_head.letters,
-                    whole,
-                ))
-            }
-        }
-    }
-
-    /// Whether its answer may appear in one of these targets.
-    pub(crate) fn is_in_target(&self, targets: u32) -> bool {
-        targets & (1 << self.opening.target.min(31)) != 0
-    }
-}
-
-/// Which generated text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    Answer,
-    Reasoning,
 }
 
 /// A machine's name for an error, if there is one.

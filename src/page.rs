@@ -1,65 +1,26 @@
 //! Everything one page measures: its calls, from their beginning to their
 //! records, and what happens around them.
 
+mod main_thread;
+mod network;
+mod output;
 mod settle;
+mod texts;
 
-use crate::call::{Call, Commit, End, Facts, Matched, Opening, Painted, Part, Response};
+pub use output::{Happening, Order, Wants};
+
+use crate::call::{Call, End, Facts, Opening, Response};
 use crate::candidates::Candidates;
 use crate::decoder::UserDialect;
 use crate::millis::Millis;
-use crate::record::{Found, Record, Script};
+use crate::record::Record;
 use crate::surroundings::Surroundings;
 use crate::timeline::BusyRuns;
 use std::rc::Rc;
 
-/// WebKit's `startTime` is up to 2 ms later than the call of `fetch`.
-const ENTRY_SLACK: Millis = Millis::from_micros(3_000);
-
 /// A stream that may be no answer, such as one of notifications, may also be open
 /// as long as the page: so long it is awaited as if it were one.
 const STRANGER_WAIT: Millis = Millis::from_micros(30_000_000);
-
-/// What a page would like to be told from here on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wants {
-    /// Texts that enter the DOM: some answer is to be found.
-    pub find: bool,
-    /// Changes in the place where an answer grows.
-    pub follow: bool,
-    /// Ticks, where they are the only evidence of a busy main thread.
-    pub tick: bool,
-}
-
-/// Something the app can listen to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// The first generated output of a call.
-    FirstToken,
-    /// Its answer is on screen.
-    FirstAnswerPaint,
-    /// It is over, or the page was hidden while it ran.
-    Record,
-}
-
-/// What the JavaScript part has to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The text `handle` is the answer of `call`: follow its place.
-    Found {
-        /// Number of the call.
-        call: u32,
-        /// Number of the text.
-        handle: u32,
-    },
-    /// How does the place of this call's answer end? For [`Page::tail`].
-    Tail(u32),
-    /// Nothing more is wanted of this call.
-    Over(u32),
-    /// A stream from this origin and path is one that no dialect knows.
-    Unrecognised(String),
-    /// A dialect cannot be used: its name and why.
-    Refused(String),
-}
 
 /// One page. Moments that come in are on the page's clock.
 #[derive(Debug)]
@@ -294,140 +255,6 @@ impl Page {
         self.orders.push(Order::Over(number));
     }
 
-    /// A text entered the page. Returns whether it may be an answer, so that
-    /// its paint is of interest.
-    pub fn candidate(&mut self, handle: u32, at: Millis, targets: u32, head: &str) -> bool {
-        let kept = self.candidates.add(&self.calls, handle, at, targets, head);
-        if kept {
-            self.search();
-        }
-        kept
-    }
-
-    /// A text goes on: this is its head now.
-    pub fn grown(&mut self, handle: u32, head: &str) {
-        self.candidates.grow(handle, head);
-        self.search();
-    }
-
-    /// A text is of no interest any more.
-    pub fn dropped(&mut self, handle: u32) {
-        self.candidates.drop(&mut self.calls, handle);
-    }
-
-    /// The frame with a text was painted.
-    pub fn painted(&mut self, handle: u32, painted: Painted) {
-        self.candidates.painted(handle, painted);
-        let mut answered = None;
-        for (number, call) in &mut self.calls {
-            let t0 = call.opening.t0;
-            let shows = |commit: &&mut Commit| commit.handle == handle;
-            if let Some(commit) = call.answer.as_mut().filter(shows) {
-                let painted = painted.since(t0).of(commit.at);
-                commit.painted = Some(painted);
-                call.seen.busy.stop_counting(painted.at);
-                answered = Some(*number);
-            }
-            let others = [&mut call.reasoning, &mut call.first_change];
-            for commit in others.into_iter().flatten().filter(shows) {
-                commit.painted = Some(painted.since(t0).of(commit.at));
-            }
-        }
-        if let Some(number) = answered {
-            self.tell(Happening::FirstAnswerPaint, number);
-        }
-    }
-
-    /// The app's word that the answer of a call is in the page now. Returns
-    /// whether it counts, so that its paint is of interest.
-    pub fn rendered(&mut self, number: u32, handle: u32, at: Millis) -> bool {
-        let Some(call) = self.call(number) else {
-            return false;
-        };
-        let at = at - call.opening.t0;
-        // Before the answer's read it can only be a placeholder.
-        let answered = call
-            .sought(Part::Answer)
-            .is_some_and(|(read, ..)| read <= at);
-        let counts = answered && call.answer.is_none_or(|commit| commit.found != Found::App);
-        if counts {
-            call.answer = Some(Commit {
-                handle,
-                at,
-                painted: None,
-                found: Found::App,
-            });
-        }
-        counts
-    }
-
-    /// Whether the answer of a call is inside the viewport.
-    pub fn on_screen(&mut self, number: u32, is: bool) {
-        if let Some(call) = self.call(number) {
-            call.on_screen = Some(is);
-        }
-    }
-
-    /// The answer of a call changed in the page, and the change was painted.
-    pub fn progress(&mut self, number: u32, committed: Millis, painted: Millis) {
-        if let Some(call) = self.call(number) {
-            let t0 = call.opening.t0;
-            call.progress(committed - t0, painted - t0);
-        }
-    }
-
-    /// How the place of its answer ends, in letters and digits, since its last
-    /// [`progress`](Self::progress). What is not said yet, painted or not, has a
-    /// progress of its own to come.
-    pub fn tail(&mut self, number: u32, tail: &str) {
-        if let Some(call) = self.call(number) {
-            call.tail = Some(tail.into());
-        }
-    }
-
-    /// A long task or long animation frame.
-    pub fn long_task(&mut self, from: Millis, to: Millis) {
-        for (_, call) in &mut self.calls {
-            let t0 = call.opening.t0;
-            if to >= t0 {
-                call.seen.busy.long_task(from - t0, to - t0);
-            }
-        }
-    }
-
-    /// A script ran long, from `at` on.
-    pub fn script(&mut self, at: Millis, script: Script) {
-        // A stream that may be no answer is open for long, and must not fill the
-        // list.
-        let counting = self.calls.iter().filter(|(_, call)| call.counts());
-        let first = counting.map(|(_, call)| call.opening.t0).min();
-        self.surroundings
-            .script(at, script, first.unwrap_or_default());
-    }
-
-    /// The tick was started, or stopped.
-    pub fn ticking(&mut self, at: Millis, on: bool) {
-        self.ticking = on;
-        for (_, call) in &mut self.calls {
-            let at = at - call.opening.t0;
-            // What was watched of others before is not worth less for it.
-            if on && call.wants_tick() {
-                call.seen.busy.tick_started(at);
-            } else if !on {
-                call.seen.busy.tick_stopped(at);
-            }
-        }
-    }
-
-    /// No tick came between these moments; or `to` is only the time.
-    pub fn tick_gap(&mut self, from: Millis, to: Millis) {
-        self.ticked = to;
-        for (_, call) in &mut self.calls {
-            let t0 = call.opening.t0;
-            call.seen.busy.tick_gap(from - t0, to - t0);
-        }
-    }
-
     /// The page was hidden or shown.
     pub fn visibility(&mut self, at: Millis, hidden: bool) {
         self.hidden = hidden;
@@ -457,52 +284,6 @@ impl Page {
         }
     }
 
-    /// A network entry, to be matched by its address and its start; `read`
-    /// turns it into what the matching call needs.
-    ///
-    /// It starts while `fetch` runs. WebKit starts a request a little later,
-    /// on a busy page much later, but never after its answer; so does another
-    /// tool that calls the native `fetch` in a task of its own. Such a one may
-    /// also be of another request to the address, so a better one replaces it.
-    pub fn network(
-        &mut self,
-        url: &str,
-        start: Millis,
-        read: impl FnOnce(Millis, &str) -> Matched,
-    ) {
-        let fits = |call: &Call, tight: bool| {
-            let Opening { t0, returned, .. } = call.opening;
-            let to = if tight {
-                returned
-            } else {
-                returned.max(t0 + call.answered())
-            };
-            (call.matched.is_none() || call.is_loose && tight)
-                && call.opening.url == url
-                && t0 - ENTRY_SLACK <= start
-                && start <= to + ENTRY_SLACK
-        };
-        for tight in [true, false] {
-            let matching = self.calls.iter().filter(|(_, call)| fits(call, tight));
-            let count = matching.count();
-            // On a coarse clock two calls may have started in the same step, and
-            // entries come in the order of the ends, not of the starts.
-            for (_, call) in &mut self.calls {
-                if fits(call, tight) {
-                    call.ambiguous |= count > 1;
-                    if !call.ambiguous {
-                        call.matched = Some(read(call.opening.t0, call.origin()));
-                        call.is_loose = !tight;
-                        return;
-                    }
-                }
-            }
-            if count > 0 {
-                return;
-            }
-        }
-    }
-
     fn call(&mut self, number: u32) -> Option<&mut Call> {
         self.calls
             .iter_mut()
@@ -523,34 +304,6 @@ impl Page {
             }
             let record = record(call, &self.surroundings);
             self.happenings.push((happening, record));
-        }
-    }
-
-    /// Looks for answers among the texts of the page.
-    fn search(&mut self) {
-        if self.candidates.is_empty() {
-            return;
-        }
-        for i in 0..self.calls.len() {
-            let (number, call) = &self.calls[i];
-            if !call.is_finding() {
-                continue;
-            }
-            let number = *number;
-            let answer = self.candidates.best(&self.calls, i, Part::Answer);
-            let reasoning = self.candidates.best(&self.calls, i, Part::Reasoning);
-            let call = &mut self.calls[i].1;
-            call.reasoning = call.reasoning.or(reasoning);
-            let Some(commit) = answer else { continue };
-            call.answer = Some(commit);
-            self.candidates.take(commit.handle);
-            self.orders.push(Order::Found {
-                call: number,
-                handle: commit.handle,
-            });
-            if commit.painted.is_some() {
-                self.tell(Happening::FirstAnswerPaint, number);
-            }
         }
     }
 }

@@ -14,10 +14,12 @@ mod assistant_ui;
 mod bedrock;
 mod code;
 mod cohere;
+mod collector;
 mod common;
 #[cfg(feature = "rare-dialects")]
 mod dify;
 mod document;
+mod facts;
 mod gemini;
 mod hosted;
 mod inference_servers;
@@ -34,11 +36,13 @@ mod rule;
 mod signals;
 mod stream;
 mod table;
+mod text;
 mod think;
 mod tokens;
 mod user;
 
-pub(crate) use document::{Collector, Document};
+pub(crate) use collector::Collector;
+pub(crate) use document::Document;
 pub(crate) use rule::{Name, Number};
 pub use signals::Signals;
 pub(crate) use stream::{Judgement, Stream};

@@ -1,7 +1,7 @@
 //! A document in a document: Bedrock's InvokeModel wraps the model's own events
 //! into `{"bytes":"<base64>"}`.
 
-use super::document::Collector;
+use super::collector::Collector;
 use crate::json::Scanner;
 
 /// The inner document, read while its base64 comes.

@@ -2,9 +2,10 @@
 
 use super::Signals;
 use super::code::{Code, What, class};
-use super::document::{Document, Text};
+use super::document::Document;
 use super::rule::{COUNTS, Class, Mark, NAMES, NUMBERS, Name, Number, PROVIDERS};
 use super::table::{DialectId, Table};
+use super::text::Text;
 use super::think::Think;
 use crate::find::valid;
 

@@ -13,7 +13,9 @@ mod oracle;
 mod paths;
 mod scanner;
 mod short;
+mod visitor;
 
 pub(crate) use paths::{Node, Paths, PathsError, Wants};
-pub(crate) use scanner::{Place, Scalar, Scanner, Visitor};
+pub(crate) use scanner::Scanner;
 pub(crate) use short::Short;
+pub(crate) use visitor::{Place, Scalar, Visitor};

@@ -1,49 +1,14 @@
 //! The scanner: bytes in, values at interesting places out.
 
+mod class;
+mod container;
+mod string;
+
 use super::paths::{MAX_SEGMENTS, NONE, Node, Paths, ROOT, Wants};
 use super::short::Short;
+use super::visitor::{Place, Scalar, Visitor};
 use crate::find::{cut, find2};
-
-/// Where in the document something was found.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    /// The path it lies at.
-    pub(crate) node: Node,
-    /// Serial number of the object around it, so that siblings can be told.
-    pub(crate) object: u16,
-    /// Its index in the outermost array: which choice or candidate.
-    pub(crate) slot: u16,
-}
-
-/// What kind of scalar was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scalar {
-    String,
-    Number,
-    True,
-    False,
-    Null,
-}
-
-/// Who is told what was found. Nothing is final before the document has ended
-/// and [`Scanner::is_complete`]: keys come in any order.
-pub(crate) trait Visitor {
-    /// An object or array begins at a place of interest.
-    fn container(&mut self, place: Place);
-    /// A scalar at a place that wants [`Wants::VALUE`]. Of a string above 64
-    /// bytes only the beginning is given, and `cut` is set.
-    fn scalar(&mut self, place: Place, scalar: Scalar, text: &[u8], cut: bool);
-    /// A string begins at a place that wants [`Wants::TEXT`].
-    fn text_start(&mut self, wants: Wants);
-    /// A piece of it, escapes decoded. May end within a character.
-    fn text(&mut self, bytes: &[u8]);
-    /// That string is over.
-    fn text_end(&mut self, place: Place);
-    /// A piece of a container at a place that wants [`Wants::RAW`], as sent;
-    /// before its first piece an empty one that is `first`.
-    #[cfg(feature = "inspect")]
-    fn raw(&mut self, bytes: &[u8], first: bool);
-}
+use class::{is_scalar, is_skip_stop};
 
 /// The stack needs no more than the longest path.
 const DEPTH: usize = MAX_SEGMENTS + 1;
@@ -393,192 +358,11 @@ impl Scanner {
         Place { node, object, slot }
     }
 
-    /// Whether the raw bytes from here on are to be handed on.
-    #[cfg(feature = "inspect")]
-    fn raw_start<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) -> bool {
-        let starts = paths.wants(self.node).has(Wants::RAW) && self.raw.is_none();
-        if starts {
-            self.raw = Some(self.depth);
-            visitor.raw(b"", true);
-        }
-        starts
-    }
-
-    fn container_start<V: Visitor>(&mut self, paths: &Paths, is_array: bool, visitor: &mut V) {
-        let wants = paths.wants(self.node);
-        if wants.has(Wants::VALUE) || wants.has(Wants::TEXT) {
-            visitor.container(self.place(self.node));
-        }
-        let open = paths.is_open(self.node);
-        let Some(frame) = self.frames.get_mut(self.depth).filter(|_| open) else {
-            self.skipped = 1;
-            self.state = State::Skip;
-            return;
-        };
-        self.objects = self.objects.wrapping_add(1);
-        *frame = Frame {
-            node: self.node,
-            object: self.objects,
-            index: 0,
-            is_array,
-        };
-        self.depth += 1;
-        if is_array {
-            self.node = paths.element(self.node, 0);
-            self.state = State::Value;
-        } else {
-            self.state = State::Key;
-        }
-    }
-
-    fn container_end(&mut self, is_array: bool) {
-        let top = self.depth.wrapping_sub(1);
-        match self.frames.get(top) {
-            Some(frame) if frame.is_array == is_array => {
-                self.depth = top;
-                self.value_end();
-            }
-            _ => self.state = State::Junk,
-        }
-    }
-
-    fn value_end(&mut self) {
-        self.state = if self.depth == 0 {
-            State::Done
-        } else {
-            State::Next
-        };
-    }
-
-    fn next(&mut self, paths: &Paths) {
-        self.state = State::Key;
-        if let Some(frame) = self.frames.get_mut(self.depth.wrapping_sub(1))
-            && frame.is_array
-        {
-            frame.index = frame.index.saturating_add(1);
-            self.node = paths.element(frame.node, frame.index);
-            self.state = State::Value;
-        }
-    }
-
-    fn string_start<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) {
-        let wants = paths.wants(self.node);
-        self.begin_string(if wants.has(Wants::TEXT) {
-            visitor.text_start(wants);
-            Target::Text
-        } else if wants.has(Wants::VALUE) {
-            Target::Short
-        } else {
-            Target::Nowhere
-        });
-    }
-
-    fn begin_string(&mut self, target: Target) {
-        self.state = State::String;
-        self.target = target;
-        self.short.clear();
-    }
-
-    /// Characters of the string that runs.
-    fn characters<V: Visitor>(&mut self, bytes: &[u8], visitor: &mut V) {
-        if self.surrogate != 0 {
-            self.surrogate = 0;
-            self.emit("\u{fffd}".as_bytes(), visitor);
-        }
-        if !bytes.is_empty() {
-            self.emit(bytes, visitor);
-        }
-    }
-
-    fn emit<V: Visitor>(&mut self, bytes: &[u8], visitor: &mut V) {
-        match self.target {
-            Target::Nowhere => {}
-            Target::Key | Target::Short => self.short.push(bytes),
-            Target::Text => visitor.text(bytes),
-        }
-    }
-
-    fn escape<V: Visitor>(&mut self, byte: u8, visitor: &mut V) {
-        self.state = State::String;
-        let decoded = match byte {
-            b'u' => {
-                self.unicode = 0;
-                self.state = State::Unicode(4);
-                return;
-            }
-            b'n' => b'\n',
-            b't' => b'\t',
-            b'r' => b'\r',
-            b'b' => 8,
-            b'f' => 12,
-            other => other,
-        };
-        self.characters(&[decoded], visitor);
-    }
-
-    fn unicode<V: Visitor>(&mut self, byte: u8, left: u8, visitor: &mut V) {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            b'A'..=b'F' => byte - b'A' + 10,
-            _ => {
-                self.state = State::Junk;
-                return;
-            }
-        };
-        self.unicode = self.unicode << 4 | u16::from(digit);
-        if left > 1 {
-            self.state = State::Unicode(left - 1);
-            return;
-        }
-        self.state = State::String;
-        let unit = u32::from(self.unicode);
-        let code = match unit {
-            0xd800..=0xdbff => {
-                self.characters(b"", visitor);
-                self.surrogate = self.unicode;
-                return;
-            }
-            0xdc00..=0xdfff if self.surrogate != 0 => {
-                let high = u32::from(self.surrogate) - 0xd800;
-                self.surrogate = 0;
-                0x1_0000 + (high << 10) + (unit - 0xdc00)
-            }
-            _ => unit,
-        };
-        // Half a pair is no character.
-        let character = char::from_u32(code).unwrap_or('\u{fffd}');
-        self.characters(character.encode_utf8(&mut [0; 4]).as_bytes(), visitor);
-    }
-
-    fn string_end<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) {
-        self.characters(b"", visitor);
-        if self.target == Target::Text {
-            visitor.text_end(self.place(self.node));
-            return self.value_end();
-        }
-        let short = self.short;
-        self.short_string(paths, short.get(), short.is_cut(), visitor);
-    }
-
     fn key(&mut self, paths: &Paths, key: &[u8], cut: bool) {
         let parent = self.frames.get(self.depth.wrapping_sub(1));
         let parent = parent.map_or(NONE, |frame| frame.node);
         self.node = if cut { NONE } else { paths.key(parent, key) };
         self.state = State::Colon;
-    }
-
-    /// A string that is no text has ended.
-    fn short_string<V: Visitor>(&mut self, paths: &Paths, text: &[u8], cut: bool, visitor: &mut V) {
-        if self.target == Target::Key {
-            return self.key(paths, text, cut);
-        }
-        if self.target == Target::Short {
-            let short = text.get(..SHORT).unwrap_or(text);
-            let cut = cut || text.len() > SHORT;
-            visitor.scalar(self.place(self.node), Scalar::String, short, cut);
-        }
-        self.value_end();
     }
 
     fn scalar_end<V: Visitor>(&mut self, visitor: &mut V) {
@@ -599,28 +383,4 @@ impl Scanner {
         }
         self.value_end();
     }
-}
-
-/// What a byte may be: 1 in a number or a literal, 2 of interest in what is
-/// skipped.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'+' | b'-' => 1,
-            b'"' | b'{' | b'}' | b'[' | b']' => 2,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
-fn is_scalar(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] == 1
-}
-
-fn is_skip_stop(byte: u8) -> bool {
-    CLASSES[usize::from(byte)] == 2
 }

@@ -1,0 +1,83 @@
+// Text nodes: what they begin and end with, and where they stand.
+
+/** Letters and digits that identify a text, line ends between text nodes
+ * included; enough to confirm one also where each letter is a node. */
+const HEAD = 96;
+/** Letters and digits that tell whether an answer's end is in the page, also
+ * where a button or two follow it. */
+const TAIL = 64;
+/** Text nodes looked at per batch of mutations. */
+const MAX_TEXTS = 64;
+
+/** Everything that renderers add, drop or beautify. Must be what
+ * `answer::is_noise` in the WebAssembly part drops. */
+const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
+
+/** Whether `node` is in `element`, or in a shadow root below it. */
+export function holds(element, node) {
+  for (; element && node; node = node.getRootNode().host) {
+    if (element.contains(node)) return true;
+  }
+  return false;
+}
+
+/** Whether a text that began with one head goes on with the other: only its
+ * first text node counts, and a renderer may take back what was half a mark. */
+export function isSame(before, after) {
+  const [from] = before.split("\n", 1);
+  const [to] = after.split("\n", 1);
+  return to.startsWith(from) || from.startsWith(to);
+}
+
+/** The letters and digits at and after `node` in its place, a line end between
+ * text nodes: what a renderer adds to an answer, it adds in nodes of its own. */
+export function headFrom(node, place) {
+  const root = place.contains(node) ? place : node;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  walker.currentNode = node;
+  let head = "";
+  for (let steps = 0; node && steps < HEAD && head.length < HEAD; steps++) {
+    // Four times: markdown and spaces take their part of it.
+    const letters = lettersOf(node, 0, 4 * HEAD);
+    if (letters) head += head ? `\n${letters}` : letters;
+    node = walker.nextNode();
+  }
+  return head.slice(0, HEAD);
+}
+
+/** The last letters and digits in a place. */
+export function tailOf(place) {
+  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  let tail = "";
+  let node = walker.lastChild();
+  for (let steps = 0; node && steps < TAIL && tail.length < TAIL; steps++) {
+    tail = lettersOf(node, -4 * TAIL) + tail;
+    node = walker.previousNode();
+  }
+  return tail.slice(-TAIL);
+}
+
+function lettersOf(node, from, to) {
+  return isText(node) ? node.data.slice(from, to).replace(NOISE, "") : "";
+}
+
+/** Notes text nodes in and below `node`, and that they came to `container`. */
+export function collectTexts(node, container, texts) {
+  if (node.dataset?.ttft !== undefined) return;
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  for (let text = walker.currentNode; text && texts.size < MAX_TEXTS; text = walker.nextNode()) {
+    if (isText(text)) texts.set(text, container);
+  }
+}
+
+function isText(node) {
+  return node.nodeType === 3 && !/^(SCRIPT|STYLE|TEXTAREA)$/.test(node.parentNode?.nodeName);
+}
+
+/** The nearest element that will hold the next paragraph as well. */
+export function blockOf(element) {
+  const block = element.closest?.(
+    ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre,blockquote,table,thead,tbody,tr,th,td,del,s,u,mark,kbd,sub,sup,small)",
+  );
+  return block ?? element;
+}

@@ -1,0 +1,131 @@
+//! How a call stands: what is over, what may come, what is still wanted of it.
+
+use super::{Call, End};
+use crate::decoder::Decoder;
+use crate::millis::Millis;
+use crate::record::Outcome;
+
+/// Events after which a stream that no dialect claims is none of ours.
+const UNCLAIMED: u32 = 32;
+
+/// Between the end of a stream and the page's word that it goes.
+const LEAVING: Millis = Millis::from_micros(200_000);
+
+impl Call {
+    /// Whether it failed just now, so that the page may be about to go: Firefox
+    /// and WebKit end a page's streams with an error just before they tell.
+    pub(crate) fn may_be_cut(&self, at: Millis) -> bool {
+        let recent = self.seen.end.is_some_and(|end| at - end <= LEAVING);
+        recent && self.closed == Some(End::Fail) && !self.aborted && !self.has_ended()
+    }
+
+    /// Whether its answer was seen to change in the page.
+    pub(crate) fn was_seen(&self) -> bool {
+        self.progress.is_some()
+    }
+
+    /// When its headers were known to be there at the latest.
+    pub(crate) fn answered(&self) -> Millis {
+        self.seen.promise.or(self.seen.end).unwrap_or_default()
+    }
+
+    /// Scheme, host and port that it went to.
+    pub(crate) fn origin(&self) -> &str {
+        &self.request.origin
+    }
+
+    /// Whether its answer was recognised as one.
+    pub(crate) fn recognised(&self) -> bool {
+        self.decoder.as_deref().is_some_and(Decoder::recognised)
+    }
+
+    /// Whether it is a whole stream of events that no dialect knows, and that
+    /// shows nothing.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.streams
+            && self.closed == Some(End::Close)
+            && !self.decoder_late
+            && self.seen.first_event.is_some()
+            && !self.recognised()
+            && (self.outcome() == Outcome::NoOutput || !self.opening.expected)
+    }
+
+    /// Its address, as far as it may be told.
+    pub(crate) fn place(&self) -> String {
+        [self.origin(), self.request.path.as_str()].concat()
+    }
+
+    /// Whether it gives a record.
+    pub(crate) fn counts(&self) -> bool {
+        self.opening.expected || self.recognised()
+    }
+
+    /// Whether the end marker came.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.decoder.as_deref().is_some_and(Decoder::ended)
+    }
+
+    /// Whether it gave what may be an answer, and no dialect has claimed it yet.
+    pub(crate) fn has_answer_of_nobody(&self) -> bool {
+        self.seen.first_answer_token.is_some() && self.statistics.events() < UNCLAIMED
+    }
+
+    /// Whether it is over, at least as its protocol has it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.seen.end.is_some() || self.closed.is_some()
+    }
+
+    /// Whether it is over but for its body, and gave no answer: that may have
+    /// been the first round of an agent that called a tool.
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.closed.is_none()
+            && self.has_ended()
+            && self.seen.first_token.is_some()
+            && self.seen.first_answer_token.is_none()
+    }
+
+    /// Whether silence of the main thread would be evidence for it.
+    pub(crate) fn wants_tick(&self) -> bool {
+        (!self.is_over() || self.may_go_on())
+            && self.answer.is_none_or(|commit| commit.painted.is_none())
+    }
+
+    /// Whether its answer is still to be found in the page.
+    pub(crate) fn is_finding(&self) -> bool {
+        let may_come = !self.is_over() && self.seen.first_byte.is_some();
+        self.answer.is_none() && (may_come || self.seen.first_answer_token.is_some())
+    }
+
+    /// The text to be found in the page: not before which moment, its head,
+    /// and whether that is all of it. `None` until there is any.
+    pub(crate) fn sought(&self, part: Part) -> Option<(Millis, &[char], bool)> {
+        let seen = &self.seen;
+        match part {
+            Part::Answer => {
+                let read = seen.first_answer_token.as_ref()?.read.resolved;
+                Some((read, &self.answer_head.letters, self.is_over()))
+            }
+            Part::Reasoning => {
+                let read = seen.first_token.as_ref()?.read.resolved;
+                let whole = seen.first_answer_token.is_some() || self.is_over();
+                (!self.reasoning_head.letters.is_empty()).then_some((
+                    read,
+                    &self.reasoning_head.letters,
+                    whole,
+                ))
+            }
+        }
+    }
+
+    /// Whether its answer may appear in one of these targets.
+    pub(crate) fn is_in_target(&self, targets: u32) -> bool {
+        targets & (1 << self.opening.target.min(31)) != 0
+    }
+}
+
+/// Which generated text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Answer,
+    Reasoning,
+}

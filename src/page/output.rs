@@ -1,0 +1,43 @@
+//! What a page wants, what it tells the app, and what it has done.
+
+/// What a page would like to be told from here on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Texts that enter the DOM: some answer is to be found.
+    pub find: bool,
+    /// Changes in the place where an answer grows.
+    pub follow: bool,
+    /// Ticks, where they are the only evidence of a busy main thread.
+    pub tick: bool,
+}
+
+/// Something the app can listen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The first generated output of a call.
+    FirstToken,
+    /// Its answer is on screen.
+    FirstAnswerPaint,
+    /// It is over, or the page was hidden while it ran.
+    Record,
+}
+
+/// What the JavaScript part has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The text `handle` is the answer of `call`: follow its place.
+    Found {
+        /// Number of the call.
+        call: u32,
+        /// Number of the text.
+        handle: u32,
+    },
+    /// How does the place of this call's answer end? For [`Page::tail`](super::Page::tail).
+    Tail(u32),
+    /// Nothing more is wanted of this call.
+    Over(u32),
+    /// A stream from this origin and path is one that no dialect knows.
+    Unrecognised(String),
+    /// A dialect cannot be used: its name and why.
+    Refused(String),
+}
