@@ -199,7 +199,7 @@ export class Watch {
     const place = blockOf(container);
     const head = headFrom(node, place);
     if (!head) return;
-    const same = this.#known.get(node);
+    const same = this.#sameAs(node, head);
     // What its place holds beside it, such as a button, may come and go.
     const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head, texts);
     // Until the module is there nobody has said that what began in another way
@@ -245,6 +245,14 @@ export class Watch {
       if (!kept) this.#remove(candidate);
     });
     if (kept) this.#awaitPaint(handle);
+  }
+
+  /** The candidate that a text node held before. In the node of one that was
+   * found another answer may begin, unless that only goes on. */
+  #sameAs(node, head) {
+    const same = this.#known.get(node);
+    if (!same || this.#candidates.has(same.handle)) return same;
+    return this.#followed.get(same.call) === same && head.startsWith(same.head) ? same : undefined;
   }
 
   /** What comes instead of a text that was taken out comes to where the text,

@@ -100,6 +100,52 @@ function watching(answers = () => KEEP) {
   return { watch, call, bits, told, failures, complaints };
 }
 
+/** `data` stands in a text node that is in the page already. */
+function change(node, data) {
+  node.data = data;
+  mutate([{ type: "characterData", target: node }]);
+}
+
+test("in the text node of an answer that was found another one may begin", () => {
+  for (const over of [false, true]) {
+    const { watch, call, told } = watching();
+    const candidates = () => told.filter(([name]) => name === "candidate").length;
+    const { handle } = call();
+    const node = element().put("The quick brown fox");
+    watch.found(handle, told.find(([name]) => name === "candidate")[1]);
+    change(node, "The quick brown fox jumps");
+    assert.equal(candidates(), 1, "it goes on");
+    if (over) watch.forget(handle);
+    change(node, "");
+    change(node, "The");
+    assert.equal(candidates(), 2);
+    change(node, "The slow");
+    assert.equal(candidates(), 2, "the other one goes on");
+  }
+});
+
+test("in a text node that was of no interest any more an answer may begin", () => {
+  const { watch, call, told } = watching();
+  call();
+  const node = element().put("Thinking about it");
+  watch.run(false, false);
+  watch.run(true, false);
+  change(node, "Thinking");
+  assert.equal(told.filter(([name]) => name === "candidate").length, 2);
+});
+
+test("of more texts than there is room for the oldest that does not go on is dropped", () => {
+  const { call, told } = watching();
+  call();
+  const growing = element().put("The quick");
+  change(growing, "The quick brown");
+  for (let count = 0; count < 40; count++) element().put(`text ${count}`);
+  const handles = told.filter(([name]) => name === "candidate").map(([, handle]) => handle);
+  const dropped = told.filter(([name]) => name === "dropped").map(([, handle]) => handle);
+  assert.equal(handles.length, 41);
+  assert.deepEqual(dropped, handles.slice(1, 10));
+});
+
 test("a target is a number of its own while a call has it, and no longer", async () => {
   const { watch, call, bits } = watching();
   const running = call(element());

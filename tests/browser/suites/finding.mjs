@@ -380,6 +380,16 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record, "app");
   },
 
+  async "an answer in the very text node of the one before it is found"(t) {
+    const ttft = await start(t);
+    const node = put(t).appendChild(new Text());
+    for (let turn = 0; turn < 2; turn++) {
+      const shown = moment();
+      node.data = "";
+      shown.check(t, await stream(t, ttft, (_, delta) => shown.during(() => node.appendData(delta))));
+    }
+  },
+
   async "an answer below the fold is painted, and not on screen"(t) {
     const ttft = await start(t);
     const place = put(t);
