@@ -134,7 +134,7 @@ impl Candidates {
             return None;
         }
         let there = possible
-            .find(|text| text.may_be_change(call))
+            .find(|text| text.may_be_change(call) && !is_anothers(calls, index, text))
             .map(|text| text.commit(call, Found::Target));
         match (call.first_change, there) {
             // What is there is followed from here on, whichever was first.

@@ -33,7 +33,8 @@ impl Page {
         let mut answered = None;
         for (number, call) in &mut self.calls {
             let t0 = call.opening.t0;
-            let shows = |commit: &&mut Commit| commit.handle == handle;
+            // Of a text that came after the first change, only its place counts.
+            let shows = |commit: &&mut Commit| commit.handle == handle && commit.painted.is_none();
             if let Some(commit) = call.answer.as_mut().filter(shows) {
                 let painted = painted.since(t0).of(commit.at);
                 commit.painted = Some(painted);

@@ -122,6 +122,45 @@ fn in_a_target_the_first_change_counts_though_another_came_instead() {
 }
 
 #[test]
+fn the_paint_of_a_later_text_is_not_that_of_the_first_change() {
+    let mut page = page();
+    open(&mut page, 1, 1);
+    whole_answer(&mut page, 1);
+    page.candidate(2, ms(1302), 1 | 1 << 1, "translated");
+    page.painted(2, Painted::between(ms(1310), ms(1310)));
+    page.dropped(2);
+    page.candidate(3, ms(1370), 1 | 1 << 1, "anew");
+    close(&mut page, 1);
+    page.painted(3, Painted::between(ms(1410), ms(1410)));
+    entry(&mut page);
+    let marks = finish(&mut page).marks;
+    assert_eq!(marks.first_answer_commit, Some(ms(302)));
+    assert_eq!(marks.first_answer_paint, Some(ms(310)));
+}
+
+#[test]
+fn two_streams_of_the_same_words_in_one_target_get_neither() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, n);
+        whole_answer(&mut page, n);
+    }
+    let both = 1 | 1 << 1 | 1 << 2;
+    page.candidate(7, ms(1302), both, HEAD);
+    page.candidate(8, ms(1303), both, HEAD);
+    for n in [1, 2] {
+        close(&mut page, n);
+    }
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let found: Vec<_> = records(&mut page)
+        .iter()
+        .map(|record| record.paint.as_ref().map(|paint| paint.found))
+        .collect();
+    assert_eq!(found, [Some(Found::None); 2]);
+}
+
+#[test]
 fn the_apps_word_goes_before_what_was_found() {
     let mut page = page();
     open(&mut page, 1, 0);
