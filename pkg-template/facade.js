@@ -297,6 +297,8 @@ class Facade {
   }
 
   #opened(call) {
+    // The headers of a call may come when all is over.
+    if (!this.#active()) return;
     this.#open.set(call.handle, call);
     outside(() => {
       if (!this.#bridge.ready) this.#tick?.run(true);

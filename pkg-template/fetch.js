@@ -193,7 +193,7 @@ export class Calls {
       const below = this.#ofResult.get(response);
       if (below?.begun) return void (call.handle && this.#page.discard(call.handle));
       if (!call.handle) {
-        if (!below && !(response.ok && streams(response.headers))) return;
+        if (!this.#page.active() || !(below || (response.ok && streams(response.headers)))) return;
         call.expected ||= !!below?.expected;
         this.#open(call);
       }
@@ -292,9 +292,10 @@ function sizeOf(init, request) {
   }
 }
 
-/** An abort may have any reason; it is the page's own doing all the same. */
+/** An abort may have any reason, and WebKit's `text()` rejects with an error of
+ * its own; it is the page's doing all the same. */
 function nameOf(error, signal) {
-  if (signal?.aborted && signal.reason === error) return "AbortError";
+  if (signal?.aborted) return "AbortError";
   try {
     return typeof error?.name === "string" ? error.name.slice(0, 64) : "";
   } catch {

@@ -151,8 +151,11 @@ function tapResponse(response, stream, isPage) {
       const taken = native.apply(response, args);
       const whole = (value) => (lane.end(now(), UNOBSERVED), value);
       const failed = (error) => {
+        const name = error?.name;
+        // Firefox calls it an abort where the body was cut.
+        const isCut = name === "AbortError" && !stream.signal?.aborted;
         // The body came whole, and was no JSON.
-        lane.end(now(), error?.name === "SyntaxError" ? UNOBSERVED : FAIL, error);
+        lane.end(now(), name === "SyntaxError" ? UNOBSERVED : FAIL, isCut ? undefined : error);
         throw error;
       };
       // A tool's own method may give its value at once.

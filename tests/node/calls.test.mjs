@@ -35,8 +35,9 @@ function chain(native) {
 }
 
 /** A wrapped `native` and what the module is told of its calls: `opened` and
- * `ends` are the arguments of `open` and `end`. `more` replaces what the page gives. */
-function wrapped(native, more) {
+ * `ends` are the arguments of `open` and `end`, which gives the bits `ended`. `more`
+ * replaces what the page gives; `posts`: every POST is expected to stream. */
+function wrapped(native, more, { posts = true, ended = 0 } = {}) {
   const opened = [];
   const failures = [];
   const page = {
@@ -53,13 +54,17 @@ function wrapped(native, more) {
     ...more,
   };
   const ends = [];
-  const call = (name, args) => ({ open: opened, end: ends })[name]?.push(args);
+  const call = (name, args, done) => {
+    ({ open: opened, end: ends })[name]?.push(args);
+    if (name === "end") done?.(ended);
+  };
   const calls = new Calls(page, { call, read() {}, fail: assert.fail });
-  return { fetch: calls.wrap(() => native, {}, true), opened, ends, failures };
+  return { fetch: calls.wrap(() => native, {}, posts), opened, ends, failures };
 }
 
 const empty = async () => new Response(null, { status: 204 });
-const HREF = 6, BYTES = 7;
+const BITS = 5, HREF = 6, BYTES = 7;
+const EXPECTED = 1, RECOGNISED = 1;
 const URL = "https://api.example.com/chat";
 const post = { method: "POST" };
 
@@ -210,4 +215,54 @@ test("the signal of a Request ends no call that was told to have none", async ()
     assert.equal(ends.length, expected);
     await response.body.cancel();
   }
+});
+
+test("a place that streamed an answer before is expected to do so again", async () => {
+  let isDown = false;
+  const native = async () => {
+    if (isDown) throw new TypeError("Failed to fetch");
+    return new Response("data: {}\n\n", { headers: { "content-type": "text/event-stream" } });
+  };
+  const { fetch, opened } = wrapped(native, {}, { posts: false, ended: RECOGNISED });
+  const reader = (await fetch(URL)).body.getReader();
+  while (!(await reader.read()).done);
+  isDown = true;
+  for (const url of [`${URL}?again`, "https://api.example.com/other"]) await assert.rejects(fetch(url));
+  assert.deepEqual(opened.map((args) => [args[HREF], args[BITS] & EXPECTED]), [
+    [URL, 0],
+    [`${URL}?again`, 1],
+  ]);
+});
+
+test("only what may be a stream is looked at, and the rest is untouched", async () => {
+  const types = {
+    "text/event-stream": [1, 1],
+    "Text/Event-Stream; charset=utf-8": [1, 1],
+    "application/x-ndjson": [1, 1],
+    "application/ndjson": [1, 1],
+    "application/jsonl": [1, 1],
+    "application/x-jsonl": [1, 1],
+    "application/stream+json": [1, 1],
+    "application/vnd.amazon.eventstream": [1, 1],
+    "application/vnd.ag-ui.event+proto": [1, 1],
+    // Streams in disguise, unless their length is known.
+    "text/plain": [1, 0],
+    "application/octet-stream": [1, 0],
+    "application/json": [0, 0],
+    "text/html": [0, 0],
+    "text/event-streams": [0, 0],
+  };
+  const seen = {};
+  for (const type of Object.keys(types)) {
+    seen[type] = [];
+    for (const length of [undefined, 2]) {
+      const headers = { "content-type": type, ...(length && { "content-length": length }) };
+      const { fetch, opened } = wrapped(async () => new Response("{}", { headers }), {}, { posts: false });
+      const response = await fetch(URL);
+      seen[type].push(opened.length);
+      assert.equal(Reflect.ownKeys(response).length > 0, opened.length > 0, type);
+      await response.text();
+    }
+  }
+  assert.deepEqual(seen, types);
 });

@@ -13,8 +13,8 @@ export const OUTCOMES = ["complete", "cancel", "abort", "status", "error", "cut"
 /** Writes are so far apart that each becomes a chunk, even on a busy machine. */
 const APART_MS = 60;
 /** A cell that differs only now and then, or hangs natively, too, met a busy
- * machine: a chunk came in two, or two in one. One that differs this often in a
- * row is different. */
+ * machine: a chunk came in two, or two in one. One that differed has to be the
+ * same twice in a row, in so many attempts. */
 const ATTEMPTS = 6;
 /** Natively, a stream whose branches are not all cancelled stays open. */
 const STILL_OPEN_MS = 1200;
@@ -121,14 +121,20 @@ export async function playTwice(rows, { nativeFetch, measuredFetch, origins, lan
   const work = async (_, n) => {
     for (let cell; (cell = queue.shift()); ) {
       cell.origin = origins[n % origins.length];
-      for (cell.attempts = 1; ; cell.attempts++) {
+      let left = 1;
+      for (cell.attempts = 0; left > 0 && cell.attempts < ATTEMPTS; cell.attempts++) {
         const [native, measured] = await Promise.all([
           once(cell, nativeFetch),
           once(cell, measuredFetch, observed),
         ]);
-        cell.difference = differenceOf(native, measured);
-        cell.broken = brokenIn(native);
-        if (!(cell.difference || cell.broken) || cell.attempts === ATTEMPTS) break;
+        const difference = differenceOf(native, measured);
+        const broken = brokenIn(native);
+        if (difference || broken) {
+          Object.assign(cell, { difference, broken });
+          left = 2;
+        } else if (--left === 0) {
+          cell.difference = cell.broken = undefined;
+        }
       }
     }
   };
