@@ -48,6 +48,27 @@ test("what the module wants in the middle of a replay is past at its end", () =>
   assert.deepEqual(wanted, [256, 512]);
 });
 
+test("what is held of a chunk stays as it was read", () => {
+  const bridge = new Bridge(() => {}, assert.fail);
+  const chunk = new TextEncoder().encode("data: 1");
+  bridge.read(1, 0, 0, chunk);
+  // As who reads the next one into the same buffer.
+  chunk.fill(0);
+  const replayed = [];
+  bridge.connect({ read: (_call, _called, _at, bytes) => (replayed.push(new TextDecoder().decode(bytes)), 0) });
+  assert.deepEqual(replayed, ["data: 1"]);
+});
+
+test("a module that never comes is not waited for without end", () => {
+  const told = [];
+  const bridge = new Bridge(() => {}, (message) => told.push(message));
+  for (let call = 0; call < 20_000; call++) bridge.call("skip", [1, 0, 0, 1]);
+  assert.equal(bridge.stopped, false);
+  bridge.call("skip", [1, 0, 0, 1]);
+  assert.equal(bridge.stopped, true);
+  assert.deepEqual(told, ["the WebAssembly part never came"]);
+});
+
 test("what is held for a module that is not there yet is bounded, per stream and in all", () => {
   const replayed = (streams, chunks) => {
     const bridge = new Bridge(() => {}, assert.fail);

@@ -8,6 +8,7 @@ import { pkg } from "./consumer.mjs";
 import { ENDPOINT, receive, start, stub, tell, turn, until } from "./page.mjs";
 
 const { openRecords } = await import(pathToFileURL(path.join(pkg, "open-records.js")).href);
+const { init: slim } = await import(pathToFileURL(path.join(pkg, "slim.js")).href);
 
 const LIMIT = { timeout: 30_000 };
 const recordsOf = (sent) => sent.flatMap(({ records }) => records);
@@ -161,14 +162,16 @@ test("a global fetch that cannot be patched is told once", LIMIT, async (t) => {
 test("of requests that outlive their page no more is under way than half of what all may have", LIMIT, async (t) => {
   const answers = [];
   const bytes = [];
+  const visible = [];
   stub(t, "fetch", (_url, { body, keepalive, referrerPolicy }) => {
-    if (keepalive) bytes.push(Buffer.byteLength(body));
+    (keepalive ? bytes : visible).push(Buffer.byteLength(body));
     assert.equal(referrerPolicy, "strict-origin");
     return new Promise((resolve) => answers.push(() => resolve(new Response(null, { status: 204 }))));
   });
   const ttft = start(t, { beforeSend: (record) => void (record.pad = "p".repeat(2000)) });
   for (let count = 0; count < 60; count++) tell(ttft);
   await until(() => answers.length === 1);
+  assert.ok(visible[0] > 50_000 && visible[0] <= 60_000, `${visible[0]} bytes`);
   const turns = () => {
     turn("hidden");
     turn("visible");
@@ -183,6 +186,30 @@ test("of requests that outlive their page no more is under way than half of what
   turns();
   assert.equal(bytes.length, 2);
   for (const answer of answers) answer();
+});
+
+test("what was under way as ttft was closed takes no room from one that is begun anew", LIMIT, async (t) => {
+  let answer;
+  const sent = receive(t, (sent) => {
+    const reply = new Response(null, { status: 204 });
+    return sent.length > 1 ? reply : new Promise((resolve) => (answer = () => resolve(reply)));
+  });
+  const hide = async (ttft) => {
+    const id = tell(ttft);
+    await until(() => ttft.last()?.id === id);
+    turn("hidden");
+    turn("visible");
+  };
+  const first = start(t);
+  await hide(first);
+  await first.close();
+  const second = start(t);
+  await until(() => answer);
+  await hide(second);
+  answer();
+  await new Promise((resolve) => setTimeout(resolve));
+  await hide(second);
+  assert.deepEqual(sent.map(({ keepalive }) => keepalive), [true, true, true]);
 });
 
 test("a receiver that had no time for a batch gets it again", LIMIT, async (t) => {
@@ -243,4 +270,58 @@ test("what beforeSend may ask of every record is in that of a page which hides e
     request: { origin: "https://api.example", path: "/" },
     page: { id: "3" },
   });
+});
+
+/** Starts one whose module never comes, and hides the page while a call runs. */
+function hideEarly(t, options) {
+  const ttft = slim({ endpoint: ENDPOINT, paint: false, wasm: () => new Promise(() => {}), ...options });
+  t.after(() => ttft.close());
+  const { id } = ttft.track({ url: "https://api.example/chat" });
+  turn("hidden");
+  turn("visible");
+  return id;
+}
+
+test("a page that hides before the module came tells of its open calls, once", LIMIT, async (t) => {
+  const sent = receive(t);
+  const id = hideEarly(t);
+  turn("hidden");
+  turn("visible");
+  const [{ method, keepalive, credentials, referrerPolicy, records }, ...more] = sent;
+  assert.deepEqual([method, keepalive, credentials, referrerPolicy], ["POST", true, "omit", "strict-origin"]);
+  assert.deepEqual(records.map((record) => [record.id, record.outcome]), [[id, "open"]]);
+  assert.deepEqual(more, []);
+});
+
+test("beforeSend and a transport are asked of such calls as of others", LIMIT, async (t) => {
+  const sent = receive(t);
+  const taken = [];
+  const transport = (body, options) => void taken.push([JSON.parse(body).records.map(({ labels }) => labels), options]);
+  hideEarly(t, { transport, endpoint: undefined, beforeSend: (record) => void (record.labels = { seen: "yes" }) });
+  assert.deepEqual(taken, [[[{ seen: "yes" }], { closing: true }]]);
+  assert.deepEqual(sent, []);
+});
+
+test("beforeSend keeps back such calls, too", LIMIT, async (t) => {
+  const sent = receive(t);
+  let asked = 0;
+  hideEarly(t, { beforeSend: () => (asked++, null) });
+  assert.deepEqual([asked, sent], [1, []]);
+});
+
+test("each batch says when it was handed over, on the page's clock", LIMIT, async (t) => {
+  const handed = [];
+  const sent = receive(t, () => {
+    handed.push(performance.now());
+    return new Response(null, { status: handed.length > 1 ? 204 : 503 });
+  });
+  const ttft = start(t);
+  const before = performance.now();
+  tell(ttft);
+  await until(() => sent.length === 2);
+  const [first, second] = sent.map(({ body }) => JSON.parse(body));
+  // A record's clock has a coarser step.
+  const order = [before, first.now, handed[0], second.now, handed[1]].map(Math.round);
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert.deepEqual([first.time_origin, second.time_origin], [performance.timeOrigin, performance.timeOrigin]);
 });

@@ -18,6 +18,15 @@ function busy(ms) {
   while (performance.now() < until);
 }
 
+test("in a hidden page no timer runs, whoever asks for it", () => {
+  const runs = [];
+  const tick = createTick((on) => runs.push(on), assert.fail);
+  document.visibilityState = "hidden";
+  tick.run(true);
+  document.visibilityState = "visible";
+  assert.deepEqual(runs, []);
+});
+
 test("a gap that is noticed when the timer is stopped is told once", () => {
   const runs = [];
   let gaps = 0;

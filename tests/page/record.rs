@@ -1,6 +1,7 @@
 //! What the record says, and when it is told.
 
 use super::*;
+use ttft::record::{Anchor, ArrivalMethod, FreezeCause};
 
 #[test]
 fn a_streamed_answer_becomes_a_record() {
@@ -210,6 +211,122 @@ fn a_call_that_begins_anew_is_the_same_call() {
     assert_eq!(record.rev, 2);
     assert_eq!(record.stream.expect("a stream").chunks, 3);
     assert_eq!(record.marks.first_token, Some(ms(300)));
+}
+
+/// Two pieces of an answer, the second shown late; `meanwhile` happens between.
+fn shown_late(meanwhile: impl FnOnce(&mut Page)) -> Record {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta(ANSWER));
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, Painted::told(ms(1310)));
+    page.progress(1, ms(1302), ms(1310));
+    read(&mut page, 1, 1500, &delta(" Again."));
+    meanwhile(&mut page);
+    page.progress(1, ms(1900), ms(1910));
+    read(&mut page, 1, 1950, "data: [DONE]\n\n");
+    page.end(1, ms(1960), End::Close, "");
+    finish(&mut page)
+}
+
+#[test]
+fn the_stream_as_a_whole_is_in_the_record() {
+    let stream = shown_late(|_| {}).stream.expect("a stream");
+    assert_eq!(stream.gap_ms.expect("two reads").max, ms(200));
+    assert_eq!(stream.burst, Some(0.5));
+    assert_eq!(stream.lag_ms.expect("shown").max, ms(410));
+    assert_eq!(stream.freeze_ms, Some(ms(410)));
+    assert_eq!(stream.freeze_cause, Some(FreezeCause::App));
+}
+
+#[test]
+fn a_hidden_page_owes_no_text() {
+    let stream = shown_late(|page| {
+        page.visibility(ms(1510), true);
+        page.visibility(ms(1890), false);
+    })
+    .stream
+    .expect("a stream");
+    assert_eq!(stream.lag_ms.expect("shown").max, ms(10));
+    assert_eq!(stream.freeze_ms, Some(ms(10)));
+}
+
+#[test]
+fn where_much_is_sent_the_server_is_blamed_only_on_its_own_word() {
+    for (bytes, verdict) in [(100, Verdict::Server), (300_000, Verdict::Unclear)] {
+        let mut page = page();
+        let opening = Opening {
+            bytes: Some(bytes),
+            ..opening(1, 0)
+        };
+        page.open(1, opening, Facts::default());
+        let response = Response {
+            server_timing: "",
+            ..ok(200, true)
+        };
+        page.response(1, ms(1050), &response);
+        whole_answer(&mut page, 1);
+        page.candidate(7, ms(1302), 1, HEAD);
+        page.painted(7, Painted::told(ms(1312)));
+        close(&mut page, 1);
+        entry(&mut page);
+        assert_eq!(finish(&mut page).verdict, Some(verdict), "{bytes} bytes");
+    }
+}
+
+#[test]
+fn the_end_of_a_body_that_was_cancelled_ties_no_clock() {
+    for (how, anchor) in [
+        (End::Close, Anchor::ResponseEnd),
+        (End::Cancel, Anchor::MinRead),
+    ] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1100, ": ttft write;dur=0\n\n");
+        let stamped = format!(": ttft write;dur=190\n\n{}", delta(ANSWER));
+        read(&mut page, 1, 1300, &stamped);
+        page.candidate(7, ms(1302), 1, HEAD);
+        page.painted(7, Painted::told(ms(1312)));
+        read(&mut page, 1, 1390, "data: [DONE]\n\n");
+        page.end(1, ms(1400), how, "");
+        page.network(&opening(1, 0).url, ms(1000), |t0, _| {
+            let entry = Entry {
+                response_end: 1285.0,
+                ..Entry::default()
+            };
+            Matched {
+                network: Network::from_entry(&entry, t0.as_ms(), true),
+                protocol: None,
+                worker: false,
+            }
+        });
+        let arrival = finish(&mut page).arrival.expect("an answer");
+        assert_eq!(arrival.anchor, Some(anchor), "{how:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_for_reads_that_do_not_count_is_let_go_of() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    // What a tool read.
+    let reasoning = "data: {\"choices\":[{\"delta\":{\"reasoning\":\"Hm.\"}}]}\n\n";
+    for (at, chunk) in [(1080, reasoning), (1090, &delta("Not"))] {
+        read(&mut page, 1, at, chunk);
+    }
+    page.open(2, opening(1, 0), Facts::default());
+    page.response(2, ms(1050), &ok(200, true));
+    page.discard(1);
+    page.long_task(ms(1250), ms(1299));
+    whole_answer(&mut page, 2);
+    // More, and longer, than there is room for.
+    for at in (0..100).map(|task| 2000 + 100 * task) {
+        page.long_task(ms(at), ms(at + 60));
+    }
+    close(&mut page, 2);
+    entry(&mut page);
+    let arrival = finish(&mut page).arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::LongTask);
 }
 
 #[test]

@@ -6,6 +6,12 @@ import { where } from "../lib/runner.mjs";
 import { suite } from "../lib/suite.mjs";
 
 suite("clocks", { at: "isolated" }, {
+  async "a record names the engine it was measured in"(t) {
+    const ttft = await start(t);
+    const { record } = await ask(t, ttft, answer(["Each engine ", "measures in its own way."]));
+    t.ok(new RegExp(`^${where.engine}/\\d+$`).test(record.page.engine), record.page.engine);
+  },
+
   async "an isolated page measures on its finer clock, and its record says so"(t) {
     const ttft = await start(t);
     const { record } = await ask(t, ttft, answer(["An isolated page ", "measures as any other does, ", "only finer."]));

@@ -102,14 +102,17 @@ suite("network", { seconds: 30 }, {
 
   async "a redirect belongs to connect, and the path is the one that was asked for"(t) {
     const ttft = await start(t);
+    const clock = await tieClock();
     const { url: to } = await scenario(answer(PIECES, { headers_after_ms: 20 }));
-    const { url: from } = await scenario({ status: 307, headers: { location: to }, headers_after_ms: 50 });
+    const { url: from, log } = await scenario({ status: 307, headers: { location: to }, headers_after_ms: 50 });
     const finished = nextRecord(ttft);
     await show(await ttft.fetch(from, POST), t.stage);
     const record = await finished;
     t.equal(networkMarks(record), [true, true]);
     t.equal(record.request.status, 200);
     t.equal(record.outcome, "complete");
+    const redirected = clock.toPage((await log()).first("headers")) - record.t0;
+    t.inOrder({ redirected, connect: record.segments.connect }, clock.error + record.page.resolution_ms);
     checkSums(t, record);
   },
 
