@@ -1,9 +1,10 @@
 //! Vercel's AI SDK, as an app's own backend speaks it to the page.
 
-use super::rule::{Class, Dialect, Kind, Number, rule};
+use super::rule::{Class, Dialect, Kind, Mark, Number, rule};
 
-/// UI message stream, versions 5 to 7. Names like `start`, `finish` and `file`
-/// are anybody's and prove nothing.
+/// UI message stream, versions 5 to 7; also the parts of `fullStream`, which apps
+/// send as they are, and which Mastra wraps. Names like `start`, `finish` and
+/// `file` are anybody's and prove nothing.
 pub(super) const AI_SDK_UI: Dialect = Dialect {
     name: "ai-sdk-ui",
     operation: "chat",
@@ -19,6 +20,11 @@ pub(super) const AI_SDK_UI: Dialect = Dialect {
         rule("type=tool-input-available", Kind::Happened(Class::Tool)),
         rule("type=tool-input-error", Kind::Happened(Class::Tool)),
         rule("inputTextDelta", Kind::Output(Class::Tool)),
+        rule("text", Kind::Typed),
+        rule("payload/text", Kind::Typed),
+        rule("type=tool-call", Kind::Happened(Class::Tool)),
+        // The model is told, and goes on.
+        rule("type=tool-error", Kind::Mark(Mark::ToolError)),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! Mistral's Conversations API. Its chat completions are OpenAI's.
 
-use super::rule::{Class, Dialect, Kind, Name, rule};
+use super::rule::{Class, Dialect, Kind, rule};
 
 /// Agents and conversations: `content` is text or one piece of content.
 pub(super) const MISTRAL_CONVERSATIONS: Dialect = Dialect {
@@ -18,6 +18,5 @@ pub(super) const MISTRAL_CONVERSATIONS: Dialect = Dialect {
         rule("type=tool.execution.started", Kind::Happened(Class::Tool)),
         rule("type=conversation.response.error", Kind::Error),
         rule("type=conversation.response.done", Kind::End),
-        rule("conversation_id", Kind::Name(Name::Id)),
     ],
 };

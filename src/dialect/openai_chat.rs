@@ -32,9 +32,10 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
             "choices/*/delta/reasoning_details/*/summary",
             Kind::Output(Class::Reasoning),
         ),
+        // Encrypted.
         rule(
             "choices/*/delta/reasoning_details/*/data",
-            Kind::Output(Class::Reasoning),
+            Kind::Happened(Class::Reasoning),
         ),
         rule(
             "choices/*/delta/content/*/thinking/*/text",
@@ -47,6 +48,7 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
             Kind::Output(Class::Text),
         ),
         rule("choices/*/index", Kind::Index),
+        rule("choices/*/finish_reason", Kind::Finish),
         // Perplexity has no `[DONE]`.
         rule("object=chat.completion.done", Kind::End),
         // The same call without streaming, as servers fall back to it.
@@ -77,6 +79,9 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
         rule("choices/*/token_ids/*", Kind::Token),
         rule("prompt_filter_results", Kind::ProviderIs(Provider::Azure)),
         rule("x_groq", Kind::ProviderIs(Provider::Groq)),
+        rule("x_groq/error", Kind::Error),
+        // MiniMax, with status 200.
+        rule("base_resp/status_code", Kind::Error),
         rule("timings", Kind::ProviderIs(Provider::LlamaCpp)),
         // OpenRouter says who served it.
         rule("provider", Kind::Name(Name::Provider)),
@@ -127,6 +132,7 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
             "choices/*/usage/completion_tokens",
             Kind::Count(Number::Output),
         ),
+        rule("choices/*/usage/cached_tokens", Kind::Count(Number::Cached)),
         // SGLang.
         rule("usage/reasoning_tokens", Kind::Count(Number::Reasoning)),
         // Groq, in seconds.

@@ -81,6 +81,9 @@ pub(crate) enum Kind {
     Thought,
     Error,
     End,
+    /// The model is done: many apps pass on no more than its events, without the
+    /// marker behind them.
+    Finish,
     Usage,
     /// Part of a usage object that is not sent as one.
     #[cfg(feature = "inspect")]
@@ -144,6 +147,8 @@ pub(crate) enum Mark {
     TokensPredicted,
     MetaInfo,
     ErrorCode,
+    /// What failed is a tool, and not the call.
+    ToolError,
 }
 
 /// A string of which the first is kept.

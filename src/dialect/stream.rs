@@ -34,6 +34,8 @@ pub(crate) struct Stream {
     pub(crate) answer: Vec<u8>,
     pub(crate) reasoning: Vec<u8>,
     pub(crate) ended: bool,
+    /// The model said that it was done, which is no end of the stream.
+    pub(crate) finished: bool,
     /// An error came; many formats give it no type.
     pub(crate) failed: bool,
     /// The choice that `answer` is of.
@@ -72,6 +74,7 @@ impl Stream {
             answer: Vec::new(),
             reasoning: Vec::new(),
             ended: false,
+            finished: false,
             failed: false,
             choice: None,
             muted: false,
@@ -129,6 +132,7 @@ impl Stream {
         let mut reasoning_rule = None;
         let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
         let mut mixed = false;
+        let mut finishes = false;
         let text = !self.answer.is_empty();
         let came = [text, text, !self.reasoning.is_empty(), self.outputs > 0];
 
@@ -169,7 +173,9 @@ impl Stream {
                     continue;
                 }
                 _ => {
+                    finishes |= what == What::FINISH;
                     judged.signals.insert(match what {
+                        What::ERROR if document.has(Mark::ToolError as u8) => continue,
                         What::ERROR => Signals::ERROR,
                         What::END => Signals::END,
                         What::USAGE => Signals::USAGE,
@@ -248,6 +254,7 @@ impl Stream {
         // an agent's loop passes on whatever its model says.
         let goes_on = judged.signals.is_token();
         self.ended = judged.signals.contains(Signals::END) || self.ended && !goes_on;
+        self.finished = finishes || self.finished && !goes_on;
         judged
     }
 
@@ -342,7 +349,11 @@ impl Stream {
             self.answer.clear();
             text.len - self.repeated
         } else {
-            // The server was told to send increments.
+            // Another message begins, or the server was told to send increments.
+            if document.has(Mark::Repeated as u8) {
+                self.answer.clear();
+                self.repeated = 0;
+            }
             text.len
         };
         append(&mut self.answer, kept);

@@ -32,12 +32,10 @@ impl Stream {
             .count(Number::OutputReasoning)
             .or(self.count(Number::Reasoning));
         let mut stated = add(&[Number::Output, Number::OutputReasoning]);
-        // xAI's key is that of those who state it within; its sum is not.
-        if let (Some(input), Some(output), Some(reasoning)) = (input, stated, reasoning) {
-            let beside = output.saturating_add(reasoning);
-            if self.count(Number::All) == Some(input.saturating_add(beside)) {
-                stated = Some(beside);
-            }
+        // xAI and Gemini's own Chat Completions state reasoning beside the output
+        // under the key of those who state it within; their sum holds it.
+        if let (Some(input), Some(output), Some(all)) = (input, stated, self.count(Number::All)) {
+            stated = Some(output.max(all.saturating_sub(input)));
         }
         if input.is_none() && stated.is_none() && self.outputs == 0 {
             return None;

@@ -8,9 +8,14 @@ use crate::find::{cut, search};
 pub(super) const SNIFF: usize = 16;
 
 /// No text of an answer's: a web page, which servers and proxies answer with
-/// when something is wrong, and binary formats that this build does not read.
+/// when something is wrong, a picture, speech, a form, the components of a React
+/// server, and binary formats that this build does not read.
 pub(super) fn is_opaque(hints: &Hints<'_>) -> bool {
-    is(hints, "text/html")
+    let given = hints.content_type.as_bytes().trim_ascii();
+    let begins = |kind: &[u8]| cut(given, kind.len()).0.eq_ignore_ascii_case(kind);
+    !(given.is_empty() || begins(b"text/") || begins(b"application/"))
+        || is(hints, "text/html")
+        || is(hints, "text/x-component")
         || cfg!(not(feature = "aws-eventstream")) && is(hints, "application/vnd.amazon.eventstream")
         || cfg!(not(feature = "length-prefixed")) && is(hints, "application/vnd.ag-ui.event+proto")
 }
@@ -175,6 +180,35 @@ mod tests {
             "",
             "application/json",
             "text/plain",
+            "application/octet-stream",
+        ] {
+            assert!(!is(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_answer() {
+        let is = |content_type| {
+            super::is_opaque(&Hints {
+                content_type,
+                ..Hints::default()
+            })
+        };
+        for none in [
+            "text/html; charset=utf-8",
+            "text/x-component",
+            "audio/mpeg",
+            "Image/PNG",
+            "multipart/mixed; boundary=\"-\"",
+        ] {
+            assert!(is(none), "{none}");
+        }
+        for other in [
+            "",
+            " ",
+            "text/plain",
+            " TEXT/event-stream",
+            "Application/Json",
             "application/octet-stream",
         ] {
             assert!(!is(other), "{other}");

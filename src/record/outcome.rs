@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The end marker came, or the body closed cleanly in a format that has
-    /// none. An answer of tool calls only is complete.
+    /// none, or after the model's `finish_reason`. An answer of tool calls only
+    /// is complete.
     Complete,
-    /// The body closed cleanly, but the end marker is missing.
+    /// The body closed cleanly, but its end is missing.
     Truncated,
     /// The page cancelled or aborted; `end` says how long the person waited.
     Aborted,
