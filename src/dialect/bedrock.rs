@@ -1,10 +1,12 @@
 //! AWS Bedrock.
 
-use super::rule::{Class, Dialect, Kind, Number, Provider, rule};
+#[cfg(feature = "aws-eventstream")]
+use super::rule::Provider;
+use super::rule::{Class, Dialect, Kind, Number, rule};
 
 /// ConverseStream. The event's name is a header of its frame; its text is in
-/// `delta/text`, which is read for all. Nova's own events wrap the same objects
-/// once more.
+/// `delta/text`, which is read for all. The SDK's objects, as a backend sends them
+/// on, and Nova's own events wrap the same once more.
 pub(super) const BEDROCK_CONVERSE: Dialect = Dialect {
     name: "bedrock-converse",
     operation: "chat",
@@ -72,6 +74,7 @@ pub(super) const BEDROCK_CONVERSE: Dialect = Dialect {
 
 /// InvokeModelWithResponseStream: the model's own documents, base64-coded.
 /// Anthropic's and Cohere's are read by their own rules; here are the others'.
+#[cfg(feature = "aws-eventstream")]
 pub(super) const BEDROCK_INVOKE: Dialect = Dialect {
     name: "bedrock-invoke",
     operation: "text_completion",

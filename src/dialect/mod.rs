@@ -10,7 +10,7 @@ mod ag_ui;
 mod ai_sdk;
 mod anthropic;
 mod assistant_ui;
-#[cfg(feature = "aws-eventstream")]
+#[cfg(any(feature = "rare-dialects", feature = "aws-eventstream"))]
 mod bedrock;
 mod code;
 mod cohere;
@@ -69,7 +69,7 @@ const DIALECTS: &[&Dialect] = &[
     &ollama::OLLAMA,
     &ai_sdk::AI_SDK_UI,
     &ai_sdk::AI_SDK_DATA,
-    #[cfg(feature = "aws-eventstream")]
+    #[cfg(any(feature = "rare-dialects", feature = "aws-eventstream"))]
     &bedrock::BEDROCK_CONVERSE,
     #[cfg(feature = "aws-eventstream")]
     &bedrock::BEDROCK_INVOKE,
