@@ -12,9 +12,8 @@ export interface Record {
   t0: number;
   /**
    * - `complete`: the end marker came, or the body closed cleanly in a format
-   *   that has none, or after the model's `finish_reason`. An answer of tool calls
-   *   only is complete.
-   * - `truncated`: the body closed cleanly, but its end is missing.
+   *   that has none. An answer of tool calls only is complete.
+   * - `truncated`: the body closed cleanly, but the end marker is missing.
    * - `aborted`: the page cancelled or aborted; `marks.end` says how long the
    *   person waited.
    * - `error`: it failed; see `error`.

@@ -29,6 +29,14 @@ export function isSame(before, after) {
   return to.startsWith(from) || from.startsWith(to);
 }
 
+/** Whether an answer that was found goes on in its node. A renderer may take back
+ * some of it, as where a mark closes; another answer begins with less than half,
+ * since it comes in small pieces. */
+export function goesOn(before, after) {
+  const [from, to] = [before, after].map((head) => head.replaceAll("\n", ""));
+  return to.startsWith(from) || (from.startsWith(to) && 2 * to.length > from.length);
+}
+
 /** The letters and digits at and after `node` in its place, a line end between
  * text nodes: what a renderer adds to an answer, it adds in nodes of its own. */
 export function headFrom(node, place) {

@@ -6,7 +6,7 @@
 import { afterFrame, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { createProbe } from "./probe.js";
-import { blockOf, collectTexts, headFrom, holds, isSame, tailOf } from "./text.js";
+import { blockOf, collectTexts, goesOn, headFrom, holds, isSame, tailOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it. */
 const KEEP = 1;
@@ -248,11 +248,11 @@ export class Watch {
   }
 
   /** The candidate that a text node held before. In the node of one that was
-   * found another answer may begin, unless that only goes on. */
+   * found, also of a call that is over, another answer may begin. */
   #sameAs(node, head) {
     const same = this.#known.get(node);
     if (!same || this.#candidates.has(same.handle)) return same;
-    return this.#followed.get(same.call) === same && head.startsWith(same.head) ? same : undefined;
+    return same.call && goesOn(same.head, head) ? same : undefined;
   }
 
   /** What comes instead of a text that was taken out comes to where the text,

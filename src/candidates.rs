@@ -109,13 +109,14 @@ impl Candidates {
     ///
     /// A target is the app's word on *where*; the text must fit all the same.
     /// Only when nothing in it did until the end, its first change after the
-    /// answer's read is taken.
+    /// answer's read is taken. With the text whose place is followed from here on:
+    /// the first change may be gone.
     pub(crate) fn best(
         &self,
         calls: &[(u32, Box<Call>)],
         index: usize,
         part: Part,
-    ) -> Option<Commit> {
+    ) -> Option<(Commit, u32)> {
         let (_, call) = calls.get(index)?;
         let (read, head, whole) = call.sought(part)?;
         let from = call.opening.t0 + read;
@@ -128,7 +129,7 @@ impl Candidates {
                 && !is_anothers(calls, index, candidate)
         });
         if let Some(candidate) = fits {
-            return Some(candidate.commit(call, Found::Text));
+            return Some((candidate.commit(call, Found::Text), candidate.handle));
         }
         if part != Part::Answer || !call.is_over() {
             return None;
@@ -136,14 +137,11 @@ impl Candidates {
         let there = possible
             .find(|text| text.may_be_change(call) && !is_anothers(calls, index, text))
             .map(|text| text.commit(call, Found::Target));
-        match (call.first_change, there) {
-            // What is there is followed from here on, whichever was first.
-            (Some(gone), Some(there)) if gone.at < there.at => Some(Commit {
-                handle: there.handle,
-                ..gone
-            }),
-            (gone, there) => there.or(gone),
-        }
+        let first = match (call.first_change, there) {
+            (Some(gone), Some(there)) if gone.at < there.at => gone,
+            (gone, there) => there.or(gone)?,
+        };
+        Some((first, there.unwrap_or(first).handle))
     }
 
     fn find(&mut self, handle: u32) -> Option<&mut Candidate> {

@@ -283,12 +283,6 @@ impl Decoder {
         self.reader.stream.ended || self.framer.is_closed()
     }
 
-    /// It ends with a marker, which did not come, nor the model's word that it is
-    /// done.
-    pub(crate) fn lacks_end(&self) -> bool {
-        self.has_end_marker() && !self.ended() && !self.reader.stream.finished
-    }
-
     /// How the visible answer begins, at most 1 KiB, to find it in the page.
     /// Of several choices, the first that had text. Never leaves the page.
     #[must_use]

@@ -24,13 +24,13 @@ impl Call {
             // There may have been any, while nobody could decode it.
             _ if self.seen.first_token.is_none() && self.decoder_late => Outcome::Unobserved,
             _ if self.seen.first_token.is_none() => Outcome::NoOutput,
-            _ if !self.decoder_late && self.lacks_end() => Outcome::Truncated,
+            _ if !ended && !self.decoder_late && self.lacks_marker() => Outcome::Truncated,
             _ => Outcome::Complete,
         }
     }
 
-    fn lacks_end(&self) -> bool {
-        self.decoder.as_deref().is_some_and(Decoder::lacks_end)
+    fn lacks_marker(&self) -> bool {
+        self.decoder.as_deref().is_some_and(Decoder::has_end_marker)
     }
 
     /// What went wrong; an error in the stream is told by the decoder.

@@ -100,6 +100,12 @@ impl Documents for Run<'_> {
         (self.on_event)(&event);
     }
 
+    fn is_whole(&mut self) -> bool {
+        let reader = &mut *self.reader;
+        reader.prefix.leave(&reader.table, &mut reader.state);
+        reader.reading == Reading::Json && reader.state.scanner.is_complete()
+    }
+
     fn discard(&mut self) {
         #[cfg(feature = "inspect")]
         if let Some(explaining) = &mut self.reader.explaining {

@@ -22,6 +22,7 @@ pub(super) const AI_SDK_UI: Dialect = Dialect {
         rule("inputTextDelta", Kind::Output(Class::Tool)),
         rule("text", Kind::Typed),
         rule("payload/text", Kind::Typed),
+        rule("totalUsage", Kind::End),
         rule("type=tool-call", Kind::Happened(Class::Tool)),
         // The model is told, and goes on.
         rule("type=tool-error", Kind::Mark(Mark::ToolError)),

@@ -62,9 +62,9 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
             "usage/output_tokens_details/thinking_tokens",
             Kind::Count(Number::Reasoning),
         ),
-        // The same call without streaming; a question of the person's has none.
-        rule("stop_reason", Kind::Mark(Mark::WholeMessage)),
-        rule("stop_reason", Kind::End),
+        // The same call without streaming.
+        rule("type=message", Kind::Mark(Mark::WholeMessage)),
+        rule("stop_reason", Kind::End).needs(Mark::WholeMessage),
         rule("content/*/text", Kind::Output(Class::Text)).needs(Mark::WholeMessage),
         rule("content/*/thinking", Kind::Output(Class::Reasoning)).needs(Mark::WholeMessage),
         rule("content/*/type=tool_use", Kind::Happened(Class::Tool)).needs(Mark::WholeMessage),

@@ -36,7 +36,6 @@ impl What {
     pub(crate) const INDEX: Self = Self(0x93);
     #[cfg(feature = "aws-eventstream")]
     pub(crate) const BASE64: Self = Self(0x94);
-    pub(crate) const FINISH: Self = Self(0x95);
     /// Among rules: the next dialect begins.
     const NEXT: Self = Self(0xff);
 }
@@ -61,7 +60,6 @@ impl Kind {
             Self::Thought => (What::THOUGHT, 0),
             Self::Error => (What::ERROR, 0),
             Self::End => (What::END, 0),
-            Self::Finish => (What::FINISH, 0),
             Self::Usage => (What::USAGE, 0),
             #[cfg(feature = "inspect")]
             Self::UsagePart => (What::USAGE_PART, 0),
@@ -168,7 +166,6 @@ impl Code {
             What::THOUGHT => "a sign that the text beside it is reasoning".to_owned(),
             What::ERROR => "an error".to_owned(),
             What::END => "the end marker".to_owned(),
-            What::FINISH => "the model's word that it is done".to_owned(),
             What::USAGE | What::USAGE_PART => "token counts".to_owned(),
             What::NAME => NAMES
                 .get(usize::from(self.of))

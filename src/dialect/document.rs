@@ -218,7 +218,7 @@ impl Document {
                     _ => false,
                 };
                 let most = match what {
-                    What::ERROR | What::END | What::FINISH | What::USAGE => MAX_FINDINGS,
+                    What::ERROR | What::END | What::USAGE => MAX_FINDINGS,
                     _ => MAX_OUTPUTS,
                 };
                 if !nothing && self.findings.len() < most {
@@ -236,12 +236,10 @@ impl Document {
 
     fn keep_name(&mut self, of: u8, scalar: Scalar, text: &[u8]) {
         let fits = scalar == Scalar::String || of == Name::ErrorCode as u8;
-        // The AI SDK counts the parts of an answer.
-        let is_part = of == Name::Id as u8 && matches!(text, [b'0'..=b'9']);
         let Some(span) = self.facts.names.get_mut(usize::from(of)) else {
             return;
         };
-        if fits && !is_part && span.end == span.start {
+        if fits && span.end == span.start {
             *span = self.texts.keep_name(text);
         }
     }

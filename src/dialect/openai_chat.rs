@@ -48,7 +48,6 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
             Kind::Output(Class::Text),
         ),
         rule("choices/*/index", Kind::Index),
-        rule("choices/*/finish_reason", Kind::Finish),
         // Perplexity has no `[DONE]`.
         rule("object=chat.completion.done", Kind::End),
         // The same call without streaming, as servers fall back to it.
@@ -113,6 +112,8 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
         rule("usage/prompt_tokens", Kind::Count(Number::InputAll)),
         rule("usage/total_tokens", Kind::Count(Number::All)),
         rule("usage/completion_tokens", Kind::Count(Number::Output)),
+        // Mistral's agents: what their tools found, beside the prompt.
+        rule("usage/connector_tokens", Kind::Count(Number::InputMore)),
         rule(
             "usage/prompt_tokens_details/cached_tokens",
             Kind::Count(Number::Cached),

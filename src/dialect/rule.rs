@@ -81,9 +81,6 @@ pub(crate) enum Kind {
     Thought,
     Error,
     End,
-    /// The model is done: many apps pass on no more than its events, without the
-    /// marker behind them.
-    Finish,
     Usage,
     /// Part of a usage object that is not sent as one.
     #[cfg(feature = "inspect")]

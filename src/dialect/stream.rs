@@ -34,8 +34,6 @@ pub(crate) struct Stream {
     pub(crate) answer: Vec<u8>,
     pub(crate) reasoning: Vec<u8>,
     pub(crate) ended: bool,
-    /// The model said that it was done, which is no end of the stream.
-    pub(crate) finished: bool,
     /// An error came; many formats give it no type.
     pub(crate) failed: bool,
     /// The choice that `answer` is of.
@@ -43,8 +41,10 @@ pub(crate) struct Stream {
     /// The message that runs is not the assistant's.
     muted: bool,
     parts: Vec<Class>,
-    /// Length of text that is repeated from the start each time.
+    /// Length of text that is repeated from the start each time, and where its
+    /// message begins in `answer`.
     repeated: u32,
+    message: usize,
     /// The last usage object, as sent.
     #[cfg(feature = "inspect")]
     pub(crate) usage: Vec<u8>,
@@ -74,12 +74,12 @@ impl Stream {
             answer: Vec::new(),
             reasoning: Vec::new(),
             ended: false,
-            finished: false,
             failed: false,
             choice: None,
             muted: false,
             parts: Vec::new(),
             repeated: 0,
+            message: 0,
             #[cfg(feature = "inspect")]
             usage: Vec::new(),
         }
@@ -132,7 +132,6 @@ impl Stream {
         let mut reasoning_rule = None;
         let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
         let mut mixed = false;
-        let mut finishes = false;
         let text = !self.answer.is_empty();
         let came = [text, text, !self.reasoning.is_empty(), self.outputs > 0];
 
@@ -173,7 +172,6 @@ impl Stream {
                     continue;
                 }
                 _ => {
-                    finishes |= what == What::FINISH;
                     judged.signals.insert(match what {
                         What::ERROR if document.has(Mark::ToolError as u8) => continue,
                         What::ERROR => Signals::ERROR,
@@ -190,8 +188,10 @@ impl Stream {
             if self.muted && class == Class::Text {
                 continue;
             }
-            // Some servers end a stream with all of it in one piece (MiniMax).
-            if needs == Mark::WholeChat as u8 && came[class as usize] {
+            // Some servers end a stream with all of it in one piece (MiniMax), some
+            // begin one with the question.
+            let whole = needs == Mark::WholeChat as u8 || needs == Mark::WholeMessage as u8;
+            if whole && (came[class as usize] || document.has(Mark::OtherRole as u8)) {
                 continue;
             }
             if output_dialect == 0 {
@@ -254,7 +254,6 @@ impl Stream {
         // an agent's loop passes on whatever its model says.
         let goes_on = judged.signals.is_token();
         self.ended = judged.signals.contains(Signals::END) || self.ended && !goes_on;
-        self.finished = finishes || self.finished && !goes_on;
         judged
     }
 
@@ -345,13 +344,14 @@ impl Stream {
     /// Bytes by which text grew that is sent again from the start.
     fn repeat(&mut self, document: &Document, text: Text) -> u32 {
         let kept = document.kept(text.start, text.end);
-        let grown = if text.len >= self.repeated && kept.starts_with(&self.answer) {
-            self.answer.clear();
+        let message = self.answer.get(self.message..).unwrap_or_default();
+        let grown = if text.len >= self.repeated && kept.starts_with(message) {
+            self.answer.truncate(self.message);
             text.len - self.repeated
         } else {
             // Another message begins, or the server was told to send increments.
             if document.has(Mark::Repeated as u8) {
-                self.answer.clear();
+                self.message = self.answer.len();
                 self.repeated = 0;
             }
             text.len

@@ -35,7 +35,8 @@ impl Stream {
         // xAI and Gemini's own Chat Completions state reasoning beside the output
         // under the key of those who state it within; their sum holds it.
         if let (Some(input), Some(output), Some(all)) = (input, stated, self.count(Number::All)) {
-            stated = Some(output.max(all.saturating_sub(input)));
+            let more = self.count(Number::InputMore).unwrap_or_default();
+            stated = Some(output.max(all.saturating_sub(input.saturating_add(more))));
         }
         if input.is_none() && stated.is_none() && self.outputs == 0 {
             return None;

@@ -12,8 +12,9 @@ pub(super) const SNIFF: usize = 16;
 /// server, and binary formats that this build does not read.
 pub(super) fn is_opaque(hints: &Hints<'_>) -> bool {
     let given = hints.content_type.as_bytes().trim_ascii();
-    let begins = |kind: &[u8]| cut(given, kind.len()).0.eq_ignore_ascii_case(kind);
-    !(given.is_empty() || begins(b"text/") || begins(b"application/"))
+    [&b"audio/"[..], b"image/", b"video/", b"multipart/"]
+        .into_iter()
+        .any(|kind| cut(given, kind.len()).0.eq_ignore_ascii_case(kind))
         || is(hints, "text/html")
         || is(hints, "text/x-component")
         || cfg!(not(feature = "aws-eventstream")) && is(hints, "application/vnd.amazon.eventstream")
@@ -210,6 +211,8 @@ mod tests {
             " TEXT/event-stream",
             "Application/Json",
             "application/octet-stream",
+            "binary/octet-stream",
+            "event-stream",
         ] {
             assert!(!is(other), "{other}");
         }

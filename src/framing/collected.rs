@@ -41,6 +41,21 @@ impl Documents for Collected {
         self.documents.push((name, payload, end, stamp));
     }
 
+    fn is_whole(&mut self) -> bool {
+        let (mut depth, mut in_string, mut escaped) = (0, false, false);
+        for byte in &self.payload {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = in_string,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => depth -= 1,
+                _ => {}
+            }
+        }
+        depth == 0 && self.payload.trim_ascii_end().ends_with(b"}")
+    }
+
     fn discard(&mut self) {
         self.name.clear();
         self.payload.clear();

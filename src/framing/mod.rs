@@ -93,6 +93,8 @@ pub(crate) trait Documents {
     fn payload(&mut self, bytes: &[u8]);
     /// It is complete; `end` is the offset just past it, terminator included.
     fn complete(&mut self, end: u64, stamp: Option<Millis>);
+    /// Whether it is JSON, and one whole value.
+    fn is_whole(&mut self) -> bool;
     /// It will never be.
     fn discard(&mut self);
     /// The framing itself says that the call failed, with this code.

@@ -48,10 +48,6 @@ pub(crate) struct Sse {
     has_data: bool,
     /// The block that runs is JSON without any field; see [`Self::is_bare`].
     bare: bool,
-    /// It has more than one line.
-    pretty: bool,
-    /// The last byte of the value so far is a closing brace.
-    closed: bool,
     /// There was a field of any kind since the last blank line.
     has_field: bool,
     /// There was anything at all since the last blank line.
@@ -74,8 +70,6 @@ impl Sse {
             comment: Short::EMPTY,
             has_data: false,
             bare: false,
-            pretty: false,
-            closed: false,
             has_field: false,
             has_line: false,
             stamp: None,
@@ -179,10 +173,7 @@ impl Sse {
             }
         }
         match self.part {
-            Part::Data if !rest.is_empty() => {
-                self.closed = rest.last() == Some(&b'}');
-                documents.payload(rest);
-            }
+            Part::Data if !rest.is_empty() => documents.payload(rest),
             Part::Event => self.event.push(rest),
             Part::Comment => self.comment.push(rest),
             _ => {}
@@ -194,12 +185,11 @@ impl Sse {
     /// that, the last thing before they close
     /// ([Gemini's client](https://github.com/googleapis/js-genai/blob/main/src/_api_client.ts)
     /// looks for it, too), and apps put this type on lines of JSON, as the SDKs'
-    /// `toReadableStream()` gives them. So a first line that ends as an object does
-    /// is a document. No line that says something begins with a brace.
+    /// `toReadableStream()` gives them. So it ends with the line that makes it
+    /// whole. No line that says something begins with a brace.
     fn is_bare(&mut self, line: &[u8], documents: &mut dyn Documents) -> bool {
         if !self.bare {
             self.bare = !self.has_line && line.starts_with(b"{");
-            self.pretty = false;
             self.has_data |= self.bare;
         } else if line
             .iter()
@@ -267,10 +257,9 @@ impl Sse {
             Part::Event if self.has_data => documents.name(self.event.get()),
             _ => {}
         }
-        if self.bare && self.closed && !self.pretty {
+        if self.bare && documents.is_whole() {
             self.blank_line(past + u64::from(is_cr && self.crlf), documents);
         }
-        self.pretty = true;
         self.part = Part::Start;
         self.cr = is_cr;
         if !is_cr {
@@ -443,8 +432,12 @@ mod tests {
             ["{\"a\":1}", "{\"a\":2}", "{\"a\":3}"]
         );
         assert_eq!(
-            payloads(&[b"{\"error\":1}\ndata: a\n\n"]),
-            ["{\"error\":1}", "a"]
+            payloads(&[b"{\"error\":1} \ndata: a\n\n"]),
+            ["{\"error\":1} ", "a"]
+        );
+        assert_eq!(
+            payloads(&[b"{\"error\": {\"code\":503}\n}\ndata: a\n\n"]),
+            ["{\"error\": {\"code\":503}\n}", "a"]
         );
         // What has a field is read as the standard says.
         assert_eq!(payloads(&[b"{\ndata: a\n\n"]), ["a"]);

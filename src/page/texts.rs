@@ -33,8 +33,7 @@ impl Page {
         let mut answered = None;
         for (number, call) in &mut self.calls {
             let t0 = call.opening.t0;
-            // Of a text that came after the first change, only its place counts.
-            let shows = |commit: &&mut Commit| commit.handle == handle && commit.painted.is_none();
+            let shows = |commit: &&mut Commit| commit.handle == handle;
             if let Some(commit) = call.answer.as_mut().filter(shows) {
                 let painted = painted.since(t0).of(commit.at);
                 commit.painted = Some(painted);
@@ -112,13 +111,15 @@ impl Page {
             let answer = self.candidates.best(&self.calls, i, Part::Answer);
             let reasoning = self.candidates.best(&self.calls, i, Part::Reasoning);
             let call = &mut self.calls[i].1;
-            call.reasoning = call.reasoning.or(reasoning);
-            let Some(commit) = answer else { continue };
+            call.reasoning = call.reasoning.or(reasoning.map(|(commit, _)| commit));
+            let Some((commit, handle)) = answer else {
+                continue;
+            };
             call.answer = Some(commit);
-            self.candidates.take(commit.handle);
+            self.candidates.take(handle);
             self.orders.push(Order::Found {
                 call: number,
-                handle: commit.handle,
+                handle,
             });
             if commit.painted.is_some() {
                 self.tell(Happening::FirstAnswerPaint, number);

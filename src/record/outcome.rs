@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The end marker came, or the body closed cleanly in a format that has
-    /// none, or after the model's `finish_reason`. An answer of tool calls only
-    /// is complete.
+    /// none. An answer of tool calls only is complete.
     Complete,
-    /// The body closed cleanly, but its end is missing.
+    /// The body closed cleanly, but the end marker is missing.
     Truncated,
     /// The page cancelled or aborted; `end` says how long the person waited.
     Aborted,

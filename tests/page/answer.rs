@@ -139,6 +139,24 @@ fn the_paint_of_a_later_text_is_not_that_of_the_first_change() {
 }
 
 #[test]
+fn the_first_change_is_painted_though_it_is_told_late() {
+    let mut page = page();
+    open(&mut page, 1, 1);
+    whole_answer(&mut page, 1);
+    page.candidate(2, ms(1302), 1 | 1 << 1, "translated");
+    page.dropped(2);
+    page.candidate(3, ms(1370), 1 | 1 << 1, "anew");
+    page.painted(3, Painted::between(ms(1380), ms(1380)));
+    close(&mut page, 1);
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 3 }]);
+    page.painted(2, Painted::between(ms(1310), ms(1310)));
+    entry(&mut page);
+    let marks = finish(&mut page).marks;
+    assert_eq!(marks.first_answer_commit, Some(ms(302)));
+    assert_eq!(marks.first_answer_paint, Some(ms(310)));
+}
+
+#[test]
 fn two_streams_of_the_same_words_in_one_target_get_neither() {
     let mut page = page();
     for n in [1, 2] {

@@ -2,12 +2,10 @@
 
 use super::*;
 
-const FINISHED: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
-
 #[test]
 fn outcomes_tell_how_a_call_ended() {
     type Act = fn(&mut Page);
-    let cases: [(&str, Act, Outcome, Option<Stage>); 13] = [
+    let cases: [(&str, Act, Outcome, Option<Stage>); 11] = [
         (
             "rejected",
             |p| p.rejected(1, ms(1200), "TypeError"),
@@ -51,29 +49,6 @@ fn outcomes_tell_how_a_call_ended() {
                 p.end(1, ms(2100), End::Lost, "");
             },
             Outcome::Unobserved,
-            None,
-        ),
-        (
-            "closed without marker, though the model was done",
-            |p| {
-                p.response(1, ms(1050), &ok(200, true));
-                read(p, 1, 1300, &delta("Hi"));
-                read(p, 1, 1390, FINISHED);
-                p.end(1, ms(1400), End::Close, "");
-            },
-            Outcome::Complete,
-            None,
-        ),
-        (
-            "closed within the round after that",
-            |p| {
-                p.response(1, ms(1050), &ok(200, true));
-                for chunk in [&delta("Hi"), FINISHED, &delta("again")] {
-                    read(p, 1, 1300, chunk);
-                }
-                p.end(1, ms(1400), End::Close, "");
-            },
-            Outcome::Truncated,
             None,
         ),
         (
