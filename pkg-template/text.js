@@ -69,12 +69,16 @@ function lettersOf(node, from, to) {
   return isText(node) ? node.data.slice(from, to).replace(NOISE, "") : "";
 }
 
-/** Notes text nodes in and below `node`, and that they came to `container`. */
+/** Notes text nodes in and below `node`, the last first, and that they came to
+ * `container`: of several, what was put into the page with the text in it. */
 export function collectTexts(node, container, texts) {
   if (node.dataset?.ttft !== undefined) return;
   const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-  for (let text = walker.currentNode; text && texts.size < MAX_TEXTS; text = walker.nextNode()) {
-    if (isText(text)) texts.set(text, container);
+  let text = isText(node) ? node : walker.lastChild();
+  for (; text && texts.size < MAX_TEXTS; text = walker.previousNode()) {
+    if (!isText(text)) continue;
+    texts.delete(text);
+    texts.set(text, container);
   }
 }
 

@@ -149,6 +149,9 @@ export class Watch {
 
   /** The call is over. */
   forget(call) {
+    // What comes in its text node may be another answer, also an equal one.
+    const candidate = this.#followed.get(call);
+    if (candidate) this.#known.delete(candidate.node);
     this.#followed.delete(call);
     for (const held of this.#held) if (held.call.handle === call) this.#held.delete(held);
     for (const [id, awaited] of this.#awaitingEntry) {
@@ -164,27 +167,37 @@ export class Watch {
     if (this.#finding) this.#find(records, at);
     for (const candidates of [this.#followed, this.#candidates]) {
       for (const candidate of candidates.values()) {
-        if (records.some((record) => candidate.place.contains(record.target))) {
-          this.#progress(candidate, at);
-        }
+        if (records.filter((record) => this.#isOf(candidate, record)).length) this.#progress(candidate, at);
       }
     }
   }
 
+  /** Whether it is a change of a candidate's place. That grows where something
+   * is put right behind it, as the next part of an answer is, and is what is left
+   * around it where it was taken out. */
+  #isOf(candidate, { target, addedNodes, removedNodes, previousSibling }) {
+    const { place } = candidate;
+    const goesOn = addedNodes.length && previousSibling === place;
+    const isGone = !place.isConnected && [...removedNodes].some((gone) => gone.contains(place));
+    if (goesOn || isGone) candidate.place = target;
+    return candidate.place.contains(target);
+  }
+
   #find(records, at) {
     const texts = new Map();
-    for (const record of records) {
-      if (record.type === "characterData") texts.set(record.target, record.target.parentNode);
-      else {
-        for (const node of record.addedNodes) {
-          // Of several renders in one task only the last is there, and the
-          // others must not use up what is looked at per batch.
-          if (node.isConnected) collectTexts(node, record.target, texts);
-        }
-        for (const node of record.removedNodes) this.#left(node, record.target);
+    for (const { removedNodes, target } of records) {
+      for (const node of removedNodes) this.#left(node, target);
+    }
+    // From the end: there the newest answer is, and where a renderer makes all
+    // of a long chat anew, only so much is looked at.
+    for (const { type, addedNodes, target } of [...records].reverse()) {
+      if (type === "characterData") texts.set(target, target.parentNode);
+      for (const node of [...addedNodes].reverse()) {
+        // Of several renders in one task only the last is there.
+        if (node.isConnected) collectTexts(node, target, texts);
       }
     }
-    for (const [node, container] of texts) {
+    for (const [node, container] of [...texts].reverse()) {
       // What is taken out again in the task that changed it was never on screen.
       if (node.isConnected) this.#offer(node, container, at, texts);
     }
@@ -202,10 +215,10 @@ export class Watch {
     const same = this.#sameAs(node, head);
     // What its place holds beside it, such as a button, may come and go.
     const known = same ? isSame(same.head, head) && same : this.#replacedBy(container, head, texts);
-    // Until the module is there nobody has said that what began in another way
-    // may be an answer: it may be "Thinking…". Then the text counts for both, each
-    // from its own moment.
-    const before = !same && known && !this.#bridge.ready && !isSame(known.head, head) ? known : undefined;
+    // What began in another way, or starts over, may be another text: reasoning,
+    // or "Thinking…". Then it counts for both, each from its own moment.
+    const startsOver = known && (2 * head.length < known.head.length || !isSame(known.head, head));
+    const before = startsOver ? known : undefined;
     if (before) {
       before.replaced = true;
       this.#grow(before, head);
@@ -215,7 +228,7 @@ export class Watch {
       return this.#grow(known, head);
     }
     // Another text in the same node ("Thinking…", then the answer) starts anew.
-    if (same) this.#drop(same);
+    if (same && !before) this.#drop(same);
 
     const candidate = {
       handle: ++this.#handles,
@@ -242,7 +255,9 @@ export class Watch {
     let kept = true;
     this.#bridge.call("candidate", [handle, at, this.#targetBits(node), head], (flags) => {
       kept = !!(flags & KEEP);
-      if (!kept) this.#remove(candidate);
+      if (kept) return;
+      this.#remove(candidate);
+      if (before) before.replaced = false;
     });
     if (kept) this.#awaitPaint(handle);
   }

@@ -5,13 +5,14 @@ mod commit;
 mod head;
 mod opening;
 mod painted;
+mod sought;
 mod state;
 mod summary;
 
 pub use commit::Commit;
 pub use opening::{Facts, Opening};
 pub use painted::Painted;
-pub(crate) use state::Part;
+pub(crate) use sought::Part;
 
 use crate::answer::ends;
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
@@ -107,6 +108,9 @@ pub struct Call {
     /// When it was cut by the page's leaving.
     cut: Option<Millis>,
     answer_head: Head,
+    /// A tool was called after it, and how many of its letters had come.
+    called_tool: bool,
+    before_tool: usize,
     reasoning_head: Head,
     decoder_late: bool,
     /// The body is a stream of events, by its type or by the app's word.
@@ -156,6 +160,8 @@ impl Call {
             aborted: false,
             cut: None,
             answer_head: Head::default(),
+            called_tool: false,
+            before_tool: 0,
             reasoning_head: Head::default(),
             decoder_late: false,
             streams: false,
@@ -288,12 +294,17 @@ impl Call {
         if signals.contains(Signals::ANSWER) {
             self.seen.answer_read(window, event.stamp);
         }
+        let has_text = self.seen.first_answer_token.is_some();
+        self.called_tool |= has_text && signals.contains(Signals::TOOL);
     }
 
     /// What the decoder knows beyond the single events.
     fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
         let (answer, reasoning) = decoder.heads();
         self.answer_head.follow(answer, || decoder.answer_head());
+        if self.called_tool && self.before_tool == 0 {
+            self.before_tool = self.answer_head.letters.len();
+        }
         self.reasoning_head
             .follow(reasoning, || decoder.reasoning_head());
         // Of several in one read the last is the tightest; the very first tells

@@ -1,6 +1,6 @@
 //! Texts that entered the page and may be an answer.
 
-use crate::answer::{CONFIRMING, Fit, fit};
+use crate::answer::Fit;
 use crate::call::{Call, Commit, Painted, Part};
 use crate::millis::Millis;
 use crate::record::Found;
@@ -93,9 +93,9 @@ impl Candidates {
     /// A call ends without its answer found. What would have been taken for it
     /// fits another just as well, and stays in doubt when that is alone.
     pub(crate) fn give_up(&mut self, call: &Call) {
-        if let Some((_, head, whole)) = call.sought(Part::Answer) {
+        if let Some(sought) = call.sought(Part::Answer) {
             self.0.retain(|text| {
-                !call.is_in_target(text.targets) || fit(&text.head, head, whole) != Fit::Confirmed
+                !call.is_in_target(text.targets) || sought.fit(&text.head) != Fit::Confirmed
             });
         }
     }
@@ -118,15 +118,14 @@ impl Candidates {
         part: Part,
     ) -> Option<(Commit, u32)> {
         let (_, call) = calls.get(index)?;
-        let (read, head, whole) = call.sought(part)?;
-        let from = call.opening.t0 + read;
+        let sought = call.sought(part)?;
+        let from = call.opening.t0 + sought.read;
         let mut possible = self
             .0
             .iter()
             .filter(|c| c.at >= from && call.is_in_target(c.targets));
         let fits = possible.clone().find(|candidate| {
-            fit(&candidate.head, head, whole) == Fit::Confirmed
-                && !is_anothers(calls, index, candidate)
+            sought.fit(&candidate.head) == Fit::Confirmed && !is_anothers(calls, index, candidate)
         });
         if let Some(candidate) = fits {
             return Some((candidate.commit(call, Found::Text), candidate.handle));
@@ -158,7 +157,7 @@ impl Candidate {
         }
         let begins = |part| {
             call.sought(part)
-                .is_some_and(|(_, head, _)| fit(&self.head, head, false) != Fit::No)
+                .is_some_and(|sought| sought.may_become(&self.head))
         };
         self.may_be_change(call)
             || begins(Part::Answer)
@@ -167,7 +166,7 @@ impl Candidate {
 
     /// Whether it changed the call's target once there was something to show.
     fn may_be_change(&self, call: &Call) -> bool {
-        let read = call.sought(Part::Answer).map(|(read, ..)| read);
+        let read = call.sought(Part::Answer).map(|sought| sought.read);
         call.opening.target != 0
             && call.is_in_target(self.targets)
             && read.is_some_and(|read| self.at >= call.opening.t0 + read)
@@ -190,16 +189,14 @@ fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, candidate: &Candidate) 
         other != index
             && call.is_finding()
             && call.is_in_target(candidate.targets)
-            && call
-                .sought(Part::Answer)
-                .is_some_and(|(read, head, whole)| {
-                    candidate.at >= call.opening.t0 + read
-                        && match fit(&candidate.head, head, whole) {
-                            Fit::Confirmed => true,
-                            // Too little has come to tell them apart.
-                            Fit::Begins => head.len() < CONFIRMING,
-                            Fit::No => false,
-                        }
-                })
+            && call.sought(Part::Answer).is_some_and(|sought| {
+                candidate.at >= call.opening.t0 + sought.read
+                    && match sought.fit(&candidate.head) {
+                        Fit::Confirmed => true,
+                        // Too little has come to tell them apart.
+                        Fit::Begins => sought.is_short(),
+                        Fit::No => false,
+                    }
+            })
     })
 }

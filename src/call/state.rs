@@ -96,36 +96,8 @@ impl Call {
         self.answer.is_none() && (may_come || self.seen.first_answer_token.is_some())
     }
 
-    /// The text to be found in the page: not before which moment, its head,
-    /// and whether that is all of it. `None` until there is any.
-    pub(crate) fn sought(&self, part: Part) -> Option<(Millis, &[char], bool)> {
-        let seen = &self.seen;
-        match part {
-            Part::Answer => {
-                let read = seen.first_answer_token.as_ref()?.read.resolved;
-                Some((read, &self.answer_head.letters, self.is_over()))
-            }
-            Part::Reasoning => {
-                let read = seen.first_token.as_ref()?.read.resolved;
-                let whole = seen.first_answer_token.is_some() || self.is_over();
-                (!self.reasoning_head.letters.is_empty()).then_some((
-                    read,
-                    &self.reasoning_head.letters,
-                    whole,
-                ))
-            }
-        }
-    }
-
     /// Whether its answer may appear in one of these targets.
     pub(crate) fn is_in_target(&self, targets: u32) -> bool {
         targets & (1 << self.opening.target.min(31)) != 0
     }
-}
-
-/// Which generated text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    Answer,
-    Reasoning,
 }

@@ -60,7 +60,7 @@ impl Page {
         // Before the answer's read it can only be a placeholder.
         let answered = call
             .sought(Part::Answer)
-            .is_some_and(|(read, ..)| read <= at);
+            .is_some_and(|sought| sought.read <= at);
         let counts = answered && call.answer.is_none_or(|commit| commit.found != Found::App);
         if counts {
             call.answer = Some(Commit {

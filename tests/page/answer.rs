@@ -30,6 +30,23 @@ fn a_short_answer_is_confirmed_by_its_end() {
 }
 
 #[test]
+fn what_was_said_before_a_tool_was_called_may_stand_for_itself() {
+    let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
+    for text in ["Letmecheck", "LetmecheckTheweatherinParisisfine"] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta("Let me check."));
+        assert!(page.candidate(4, ms(1305), 1, "Letmecheck"));
+        assert_eq!(page.take_orders(), [], "it may go on");
+        page.grown(4, text);
+        for chunk in [tool, &delta("The weather in Paris is fine.")] {
+            read(&mut page, 1, 1400, chunk);
+        }
+        assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 4 }]);
+    }
+}
+
+#[test]
 fn two_streams_of_the_same_words_get_neither() {
     let mut page = page();
     for n in [1, 2] {

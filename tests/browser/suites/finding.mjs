@@ -390,6 +390,126 @@ suite("finding", { seconds: 30 }, {
     }
   },
 
+  async "an answer that comes instead of the reasoning is found"(t) {
+    const ttft = await start(t);
+    // One that begins as the answer does, and one that does not.
+    for (const thought of ["The user asks for a fox that jumps over a dog. ", "Let me think about such a fox. "]) {
+      const place = put(t);
+      const shown = moment();
+      const definition = answer(PIECES, { first_ms: 60 });
+      const thoughts = thought.split(/(?<= )/);
+      definition.steps.splice(1, 0, ...thoughts.map((text) => ({ after_ms: 20, text: chat.reasoning(text) })));
+      const { url } = await scenario(definition);
+      const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+      const finished = recordOf(t, ttft, response);
+      let [reasoning, text] = ["", ""];
+      for await (const { reasoning_content = "", content = "" } of parts(response)) {
+        reasoning += reasoning_content;
+        text += content;
+        if (text) shown.during(() => (place.innerHTML = `<p>${text}</p>`));
+        else if (reasoning) place.innerHTML = `<em>${reasoning}</em>`;
+      }
+      shown.check(t, await finished);
+    }
+  },
+
+  async "an answer whose row is made anew, and filled once it is there, is found at its first"(t) {
+    const ttft = await start(t);
+    const list = put(t);
+    const shown = moment();
+    const record = await stream(t, ttft, (text) =>
+      shown.during(() => {
+        list.replaceChildren();
+        const paragraph = put(t, "<p></p>", list).firstChild;
+        paragraph.append("");
+        paragraph.firstChild.data = text;
+      }),
+    );
+    shown.check(t, record);
+    t.inOrder({ last_token: record.marks.last_token, last_commit: record.marks.last_commit });
+  },
+
+  async "an answer is found where all of a long chat is made anew with each piece"(t) {
+    const ttft = await start(t);
+    const list = put(t);
+    const before = "<p>What was said before.</p>".repeat(100);
+    list.innerHTML = before;
+    const shown = moment();
+    const record = await stream(t, ttft, (text) =>
+      shown.during(() => (list.innerHTML = `${before}<p>${text}</p>`)),
+    );
+    shown.check(t, record);
+  },
+
+  async "an answer is followed into the part that comes behind it"(t) {
+    const ttft = await start(t);
+    const message = put(t);
+    const shown = moment();
+    let [part, count] = [put(t, "", message), 0];
+    const record = await stream(t, ttft, (_, delta) =>
+      shown.during(() => {
+        if (++count === 8) {
+          put(t, "<button>Undo</button>", message);
+          part = put(t, "", message);
+        }
+        part.append(delta);
+      }),
+    );
+    shown.check(t, record);
+    t.inOrder({ last_token: record.marks.last_token, last_commit: record.marks.last_commit });
+  },
+
+  async "an answer is followed where its place is made anew"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    let [row, count] = [put(t, "", put(t)), 0];
+    const record = await stream(t, ttft, (_, delta) =>
+      shown.during(() => {
+        if (++count === 3) {
+          const before = row;
+          row = document.createElement("div");
+          row.append(before.textContent);
+          before.replaceWith(row);
+        }
+        row.append(delta);
+      }),
+    );
+    shown.check(t, record);
+    t.inOrder({ last_token: record.marks.last_token, last_commit: record.marks.last_commit });
+  },
+
+  async "the same answer again is found in the text node of the first"(t) {
+    const ttft = await start(t);
+    const node = put(t).appendChild(new Text());
+    for (let turn = 0; turn < 2; turn++) {
+      const shown = moment();
+      node.data = "";
+      const record = await stream(t, ttft, (text) => shown.during(() => (node.data = text)), { definition: answer(["Yes."]) });
+      shown.check(t, record);
+    }
+  },
+
+  async "what is said before a server's tool is found, though the rest stands elsewhere"(t) {
+    const ttft = await start(t);
+    const message = put(t);
+    const definition = answer(["Let me ", "check."]);
+    const [, ...more] = answer(PIECES, { first_ms: 100 }).steps;
+    definition.steps.splice(-2, 2, { after_ms: 30, text: chat.tool("search", "{}") }, ...more);
+    const { url } = await scenario(definition);
+    const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+    const finished = recordOf(t, ttft, response);
+    const shown = moment();
+    let place = put(t, "", message);
+    for await (const { content, tool_calls } of parts(response)) {
+      if (tool_calls) {
+        for (const label of ["search", "Running", "query", "a fox", "result", "found"]) put(t, label, message);
+        place = put(t, "", message);
+      }
+      if (content) shown.during(() => place.append(content));
+    }
+    shown.check(t, await finished);
+  },
+
   async "an answer below the fold is painted, and not on screen"(t) {
     const ttft = await start(t);
     const place = put(t);
