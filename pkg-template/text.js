@@ -6,8 +6,8 @@ const HEAD = 96;
 /** Letters and digits that tell whether an answer's end is in the page, also
  * where a button or two follow it. */
 const TAIL = 64;
-/** Text nodes looked at per batch of mutations. */
-const MAX_TEXTS = 64;
+/** Text nodes looked at per batch of mutations, from either end. */
+const MAX_TEXTS = 32;
 
 /** Everything that renderers add, drop or beautify. Must be what
  * `answer::is_noise` in the WebAssembly part drops. */
@@ -69,17 +69,43 @@ function lettersOf(node, from, to) {
   return isText(node) ? node.data.slice(from, to).replace(NOISE, "") : "";
 }
 
-/** Notes text nodes in and below `node`, the last first, and that they came to
- * `container`: of several, what was put into the page with the text in it. */
-export function collectTexts(node, container, texts) {
-  if (node.dataset?.ttft !== undefined) return;
-  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-  let text = isText(node) ? node : walker.lastChild();
-  for (; text && texts.size < MAX_TEXTS; text = walker.previousNode()) {
-    if (!isText(text)) continue;
-    texts.delete(text);
-    texts.set(text, container);
+/**
+ * Text nodes that changed or came in these mutations, with the outermost and the
+ * innermost element of those they were put into: a renderer may fill what it
+ * has put into the page.
+ *
+ * Of many the first and the last: where all of a long chat is made anew, the
+ * newest answer stands at one of its ends.
+ */
+export function textsOf(records) {
+  const first = gather(records, false, new Map());
+  const last = gather(records, true, first);
+  return new Map([...first, ...[...last].reverse()]);
+}
+
+/** So many of them, from the first on or from the last, without `others`. */
+function gather(records, fromLast, others) {
+  const texts = new Map();
+  const order = (list) => (fromLast ? [...list].reverse() : list);
+  const note = (text, container) => {
+    if (others.has(text)) return;
+    const known = texts.get(text);
+    if (known) known[fromLast ? "outer" : "inner"] = container;
+    else texts.set(text, { outer: container, inner: container });
+  };
+  for (const { type, target, addedNodes } of order(records)) {
+    if (type === "characterData") note(target, target.parentNode);
+    for (const node of order(addedNodes)) {
+      // Of several renders in one task only the last is there.
+      if (!node.isConnected || node.dataset?.ttft !== undefined) continue;
+      const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+      let text = isText(node) || !fromLast ? node : walker.lastChild();
+      for (; text && texts.size < MAX_TEXTS; text = fromLast ? walker.previousNode() : walker.nextNode()) {
+        if (isText(text)) note(text, target);
+      }
+    }
   }
+  return texts;
 }
 
 function isText(node) {

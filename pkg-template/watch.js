@@ -6,7 +6,7 @@
 import { afterFrame, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { createProbe } from "./probe.js";
-import { blockOf, collectTexts, goesOn, headFrom, holds, isSame, tailOf } from "./text.js";
+import { blockOf, goesOn, headFrom, holds, isSame, tailOf, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it. */
 const KEEP = 1;
@@ -167,39 +167,21 @@ export class Watch {
     if (this.#finding) this.#find(records, at);
     for (const candidates of [this.#followed, this.#candidates]) {
       for (const candidate of candidates.values()) {
-        if (records.filter((record) => this.#isOf(candidate, record)).length) this.#progress(candidate, at);
+        if (records.some((record) => candidate.place.contains(record.target))) {
+          this.#progress(candidate, at);
+        }
       }
     }
-  }
-
-  /** Whether it is a change of a candidate's place. That grows where something
-   * is put right behind it, as the next part of an answer is, and is what is left
-   * around it where it was taken out. */
-  #isOf(candidate, { target, addedNodes, removedNodes, previousSibling }) {
-    const { place } = candidate;
-    const goesOn = addedNodes.length && previousSibling === place;
-    const isGone = !place.isConnected && [...removedNodes].some((gone) => gone.contains(place));
-    if (goesOn || isGone) candidate.place = target;
-    return candidate.place.contains(target);
   }
 
   #find(records, at) {
-    const texts = new Map();
     for (const { removedNodes, target } of records) {
       for (const node of removedNodes) this.#left(node, target);
     }
-    // From the end: there the newest answer is, and where a renderer makes all
-    // of a long chat anew, only so much is looked at.
-    for (const { type, addedNodes, target } of [...records].reverse()) {
-      if (type === "characterData") texts.set(target, target.parentNode);
-      for (const node of [...addedNodes].reverse()) {
-        // Of several renders in one task only the last is there.
-        if (node.isConnected) collectTexts(node, target, texts);
-      }
-    }
-    for (const [node, container] of [...texts].reverse()) {
+    const texts = textsOf(records);
+    for (const [node, { outer, inner }] of texts) {
       // What is taken out again in the task that changed it was never on screen.
-      if (node.isConnected) this.#offer(node, container, at, texts);
+      if (node.isConnected) this.#offer(node, outer, blockOf(inner), at, texts);
     }
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
@@ -208,8 +190,7 @@ export class Watch {
     }
   }
 
-  #offer(node, container, at, texts) {
-    const place = blockOf(container);
+  #offer(node, container, place, at, texts) {
     const head = headFrom(node, place);
     if (!head) return;
     const same = this.#sameAs(node, head);
@@ -223,7 +204,7 @@ export class Watch {
       before.replaced = true;
       this.#grow(before, head);
     } else if (known) {
-      known.node = node;
+      if (known.node !== node) Object.assign(known, { node, place });
       this.#known.set(node, known);
       return this.#grow(known, head);
     }
@@ -257,7 +238,9 @@ export class Watch {
       kept = !!(flags & KEEP);
       if (kept) return;
       this.#remove(candidate);
-      if (before) before.replaced = false;
+      if (!before) return;
+      before.replaced = false;
+      if (before.node === node) this.#known.set(node, before);
     });
     if (kept) this.#awaitPaint(handle);
   }
@@ -292,8 +275,8 @@ export class Watch {
       first ??= candidate;
     }
     if (!first) return undefined;
-    for (const [node, other] of texts) {
-      if (other === container && isSame(first.head, headFrom(node, first.place))) return undefined;
+    for (const [node, { outer }] of texts) {
+      if (outer === container && isSame(first.head, headFrom(node, first.place))) return undefined;
     }
     return first;
   }
@@ -322,7 +305,8 @@ export class Watch {
 
   /** Whether it was there. */
   #remove(candidate) {
-    this.#known.delete(candidate.node);
+    candidate.before = undefined;
+    if (this.#known.get(candidate.node) === candidate) this.#known.delete(candidate.node);
     return this.#candidates.delete(candidate.handle);
   }
 

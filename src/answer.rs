@@ -19,7 +19,7 @@ const HIDDEN: char = '\u{1}';
 const SHOWN: char = '\u{2}';
 
 /// Between the text nodes of the page, as `watch.js` joins them.
-const NODE: char = '\n';
+pub(crate) const NODE: char = '\n';
 
 /// Text nodes that are a renderer's own: a label, a button, a line's number.
 const MAX_ADDED: usize = 4;

@@ -108,7 +108,7 @@ pub struct Call {
     /// When it was cut by the page's leaving.
     cut: Option<Millis>,
     answer_head: Head,
-    /// A tool was called after it, and how many of its letters had come.
+    /// A tool was called after it, and how many of its letters were read by then.
     called_tool: bool,
     before_tool: usize,
     reasoning_head: Head,

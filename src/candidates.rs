@@ -124,8 +124,9 @@ impl Candidates {
             .0
             .iter()
             .filter(|c| c.at >= from && call.is_in_target(c.targets));
-        let fits = possible.clone().find(|candidate| {
-            sought.fit(&candidate.head) == Fit::Confirmed && !is_anothers(calls, index, candidate)
+        let fits = possible.clone().find(|text| {
+            sought.fit(&text.head) == Fit::Confirmed && !is_anothers(calls, index, text)
+                || sought.is_before_tool(&text.head) && !may_be_anothers(calls, index, text)
         });
         if let Some(candidate) = fits {
             return Some((candidate.commit(call, Found::Text), candidate.handle));
@@ -198,5 +199,17 @@ fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, candidate: &Candidate) 
                         Fit::No => false,
                     }
             })
+    })
+}
+
+/// Whether another answer may begin like it: so short a text proves little.
+fn may_be_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
+    let mut others = calls
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != index);
+    others.any(|(_, (_, call))| {
+        let sought = call.sought(Part::Answer).filter(|_| call.is_finding());
+        sought.is_some_and(|sought| sought.may_become(&text.head))
     })
 }

@@ -1,7 +1,7 @@
 //! What a generated text is known by in the page.
 
 use super::Call;
-use crate::answer::{CONFIRMING, Fit, fit};
+use crate::answer::{CONFIRMING, Fit, NODE, fit};
 use crate::millis::Millis;
 
 /// Which generated text.
@@ -19,19 +19,33 @@ pub(crate) struct Sought<'a> {
     head: &'a [char],
     /// That is all of it.
     whole: bool,
-    /// Letters of it before the first call of a tool: "Let me check." stands for
-    /// itself where the page shows the tool before it goes on.
+    /// Letters of it that were read with the first call of a tool: "Let me check."
+    /// stands for itself where the page shows the tool before it goes on.
     before_tool: usize,
 }
+
+/// Letters of such a text: less begins labels and buttons.
+const LEAST: usize = 8;
 
 impl Sought<'_> {
     /// Whether a text of the page is it.
     pub(crate) fn fit(&self, text: &[char]) -> Fit {
-        let part = self.head.get(..self.before_tool).unwrap_or_default();
-        if !part.is_empty() && fit(text, part, true) == Fit::Confirmed {
-            return Fit::Confirmed;
-        }
         fit(text, self.head, self.whole)
+    }
+
+    /// Whether text nodes are what was said before the tool, no more and no less.
+    pub(crate) fn is_before_tool(&self, text: &[char]) -> bool {
+        let part = self.head.get(..self.before_tool).unwrap_or_default();
+        let mut rest = part;
+        for char in text {
+            match rest {
+                _ if *char == NODE && rest.is_empty() => break,
+                _ if *char == NODE => {}
+                [next, tail @ ..] if next == char => rest = tail,
+                _ => return false,
+            }
+        }
+        rest.is_empty() && part.len() >= LEAST
     }
 
     /// Whether it may turn out to be it, as either goes on.

@@ -32,7 +32,11 @@ fn a_short_answer_is_confirmed_by_its_end() {
 #[test]
 fn what_was_said_before_a_tool_was_called_may_stand_for_itself() {
     let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
-    for text in ["Letmecheck", "LetmecheckTheweatherinParisisfine"] {
+    for text in [
+        "Letmecheck",
+        "Letme\ncheck\nsearch",
+        "LetmecheckTheweatherinParisisfine",
+    ] {
         let mut page = page();
         open(&mut page, 1, 0);
         read(&mut page, 1, 1300, &delta("Let me check."));
@@ -44,6 +48,39 @@ fn what_was_said_before_a_tool_was_called_may_stand_for_itself() {
         }
         assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 4 }]);
     }
+}
+
+#[test]
+fn what_only_begins_like_it_is_not_what_was_said_before_a_tool() {
+    let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
+    for (said, text) in [
+        ("Let me check.", "Letmechecktheweather"),
+        ("Let me check.", "Letme\nche"),
+        ("Sure", "Sure"),
+    ] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta(said));
+        page.candidate(4, ms(1305), 1, text);
+        for chunk in [tool, &delta(" The old fox is not at home today.")] {
+            read(&mut page, 1, 1400, chunk);
+        }
+        assert_eq!(page.take_orders(), [], "{text}");
+    }
+}
+
+#[test]
+fn what_two_streams_say_before_a_tool_is_neithers() {
+    let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        read(&mut page, n, 1300, &delta("Let me check."));
+    }
+    page.candidate(4, ms(1305), 1, "Letmecheck");
+    read(&mut page, 2, 1390, &delta(" The weather in Paris is fine."));
+    read(&mut page, 1, 1400, tool);
+    assert_eq!(page.take_orders(), []);
 }
 
 #[test]
