@@ -18,7 +18,7 @@ const ENDING: usize = 16;
 const HIDDEN: char = '\u{1}';
 const SHOWN: char = '\u{2}';
 
-/// Between the text nodes of the page, as `watch.js` joins them.
+/// Between the text nodes of the page, as text.js joins them.
 pub(crate) const NODE: char = '\n';
 
 /// Text nodes that are a renderer's own: a label, a button, a line's number.

@@ -226,6 +226,10 @@ export const handovers = {
       const body = await arrived;
       o.body("arrived", body);
       await drain(o, "arrived", { body }, cell);
+      // A cancel reaches the source in a message of its own, sooner or later.
+      for (let turn = 0; turn < 30 && response.body.locked; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
     },
   },
 
