@@ -12,7 +12,7 @@ mod summary;
 pub use commit::Commit;
 pub use opening::{Facts, Opening};
 pub use painted::Painted;
-pub(crate) use sought::Part;
+pub(crate) use sought::{Part, Sought};
 
 use crate::answer::ends;
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};

@@ -1,7 +1,7 @@
 //! Texts that entered the page and may be an answer.
 
 use crate::answer::Fit;
-use crate::call::{Call, Commit, Painted, Part};
+use crate::call::{Call, Commit, Painted, Part, Sought};
 use crate::millis::Millis;
 use crate::record::Found;
 
@@ -184,32 +184,35 @@ impl Candidate {
     }
 }
 
+/// What else is sought where a text is, and was when it came.
+fn others<'a>(
+    calls: &'a [(u32, Box<Call>)],
+    index: usize,
+    text: &'a Candidate,
+) -> impl Iterator<Item = Sought<'a>> {
+    calls
+        .iter()
+        .enumerate()
+        .filter(move |(other, (_, call))| {
+            *other != index && call.is_finding() && call.is_in_target(text.targets)
+        })
+        .filter_map(|(_, (_, call))| {
+            let sought = call.sought(Part::Answer)?;
+            (text.at >= call.opening.t0 + sought.read).then_some(sought)
+        })
+}
+
 /// Whether another answer fits just as well: two streams of the same words.
-fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, candidate: &Candidate) -> bool {
-    calls.iter().enumerate().any(|(other, (_, call))| {
-        other != index
-            && call.is_finding()
-            && call.is_in_target(candidate.targets)
-            && call.sought(Part::Answer).is_some_and(|sought| {
-                candidate.at >= call.opening.t0 + sought.read
-                    && match sought.fit(&candidate.head) {
-                        Fit::Confirmed => true,
-                        // Too little has come to tell them apart.
-                        Fit::Begins => sought.is_short(),
-                        Fit::No => false,
-                    }
-            })
+fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
+    others(calls, index, text).any(|sought| match sought.fit(&text.head) {
+        Fit::Confirmed => true,
+        // Too little has come to tell them apart.
+        Fit::Begins => sought.is_short(),
+        Fit::No => false,
     })
 }
 
 /// Whether another answer may begin like it: so short a text proves little.
 fn may_be_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
-    let mut others = calls
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != index);
-    others.any(|(_, (_, call))| {
-        let sought = call.sought(Part::Answer).filter(|_| call.is_finding());
-        sought.is_some_and(|sought| sought.may_become(&text.head))
-    })
+    others(calls, index, text).any(|sought| sought.may_become(&text.head))
 }

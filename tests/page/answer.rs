@@ -70,17 +70,20 @@ fn what_only_begins_like_it_is_not_what_was_said_before_a_tool() {
 }
 
 #[test]
-fn what_two_streams_say_before_a_tool_is_neithers() {
+fn what_two_streams_say_before_a_tool_is_neithers_without_a_target() {
     let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
-    let mut page = page();
-    for n in [1, 2] {
-        open(&mut page, n, 0);
-        read(&mut page, n, 1300, &delta("Let me check."));
+    for targets in [[0, 0], [1, 2]] {
+        let mut page = page();
+        for (n, target) in [(1, targets[0]), (2, targets[1])] {
+            open(&mut page, n, target);
+            read(&mut page, n, 1300, &delta("Let me check."));
+        }
+        page.candidate(4, ms(1305), 1 | 1 << targets[0], "Letmecheck");
+        read(&mut page, 2, 1390, &delta(" The weather in Paris is fine."));
+        read(&mut page, 1, 1400, tool);
+        let is_told_apart = page.take_orders() == [Order::Found { call: 1, handle: 4 }];
+        assert_eq!(is_told_apart, targets == [1, 2], "{targets:?}");
     }
-    page.candidate(4, ms(1305), 1, "Letmecheck");
-    read(&mut page, 2, 1390, &delta(" The weather in Paris is fine."));
-    read(&mut page, 1, 1400, tool);
-    assert_eq!(page.take_orders(), []);
 }
 
 #[test]
