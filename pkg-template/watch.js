@@ -8,12 +8,16 @@ import { awaitLayout, laidOut } from "./layout.js";
 import { createProbe } from "./probe.js";
 import { blockOf, goesOn, headFrom, holds, isSame, tailOf, textsOf } from "./text.js";
 
-/** A candidate's fate, as the WebAssembly part returns it. */
-const KEEP = 1;
+/** A candidate's fate, as the WebAssembly part returns it; of what may be the
+ * rest of an answer, also that it is. */
+const KEEP = 1, CONFIRMED = 2;
 
 const MAX_CANDIDATES = 32;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
+/** Places per call in which its answer may go on, and how often one is looked at
+ * that begins with other texts, such as a clock. */
+const MAX_PARTS = 4, MAX_LOOKS = 4;
 
 export class Watch {
   #bridge;
@@ -121,8 +125,7 @@ export class Watch {
     candidate.call = call;
     const awaited = this.#awaitingEntry.get(`ttft-${handle}`);
     if (awaited) awaited.call = call;
-    for (const shown of candidate.shown) this.#bridge.call("progress", [call, ...shown]);
-    candidate.shown = [];
+    this.#tellShown(candidate);
     // Observers call back after layout, so this forces none.
     const io = new IntersectionObserver(([entry]) =>
       this.#guarded(() => {
@@ -132,6 +135,11 @@ export class Watch {
     );
     const { node, place } = candidate;
     io.observe((node.isConnected && node.parentElement) || place.host || place);
+  }
+
+  /** What its place showed until it was known whose it is. */
+  #tellShown({ call, shown }) {
+    for (const progress of shown.splice(0)) this.#bridge.call("progress", [call, ...progress]);
   }
 
   /** From here on its answer may be at its end: tells how its place ends, now
@@ -165,12 +173,47 @@ export class Watch {
   #onMutations(records) {
     const at = now();
     if (this.#finding) this.#find(records, at);
+    for (const candidate of this.#followed.values()) this.#goOn(candidate, records, at);
     for (const candidates of [this.#followed, this.#candidates]) {
       for (const candidate of candidates.values()) {
         if (records.some((record) => candidate.place.contains(record.target))) {
           this.#progress(candidate, at);
         }
       }
+    }
+  }
+
+  /** An answer may go on elsewhere: in the next of several parts, or in what its
+   * renderer made in place of the one before. */
+  #goOn(candidate, records, at) {
+    const { call, place, parts, others } = candidate;
+    const outside = records.filter(({ target }) => !place.contains(target));
+    if (outside.length === 0) return;
+    const isGone = !place.isConnected;
+    for (const [node] of textsOf(outside)) {
+      const isBehind = place.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+      if (!node.isConnected || place.contains(node) || !(isGone || isBehind)) continue;
+      const next = blockOf(node.parentNode);
+      let fit = isGone && goesOn(candidate.head, headFrom(node, next)) ? CONFIRMED : 0;
+      const looks = others.get(next) ?? 0;
+      if (!fit && looks < MAX_LOOKS) this.#bridge.call("goes_on", [call, headFrom(next, next)], (flags) => (fit = flags & (KEEP | CONFIRMED)));
+      // Where its place changes as well, this may be a copy of it.
+      if (fit === CONFIRMED && outside.length === records.length) {
+        const part = parts.get(next);
+        Object.assign(candidate, { place: next, head: headFrom(node, next), shown: part?.shown ?? [] });
+        this.#tellShown(candidate);
+        this.#changed.delete(part);
+        parts.clear();
+        return this.#progress(candidate, at);
+      }
+      if (!fit) {
+        parts.delete(next);
+        others.set(next, looks + 1);
+        continue;
+      }
+      if (!parts.has(next)) parts.set(next, { place: next, shown: [] });
+      if (parts.size > MAX_PARTS) parts.delete(parts.keys().next().value);
+      this.#progress(parts.get(next), at);
     }
   }
 
@@ -227,6 +270,10 @@ export class Watch {
       call: undefined,
       /** Whether its end is looked for. */
       ends: false,
+      /** Where it may go on, once it was found: place → what it showed; and where
+       * it does not. */
+      parts: new Map(),
+      others: new WeakMap(),
     };
     this.#candidates.set(candidate.handle, candidate);
     this.#known.set(node, candidate);

@@ -168,6 +168,23 @@ pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
     compare(text, answer, whole, 0, MAX_ADDED, &mut ways)
 }
 
+/// The same with a piece of an answer, `answer` as it was sent, wherever in it
+/// the text begins.
+#[must_use]
+pub fn fit_within(text: &[char], answer: &str) -> Fit {
+    let mut letters = Vec::new();
+    squeeze(answer, &mut letters, answer.len());
+    // What is shown was read before. Any text begins as the last letter does.
+    let long = text.iter().filter(|char| **char != NODE).count();
+    letters
+        .windows(long.clamp(1, CONFIRMING))
+        .enumerate()
+        .filter(|(_, part)| part.first() == text.first())
+        .map(|(at, _)| fit(text, letters.get(at..).unwrap_or_default(), false))
+        .max()
+        .unwrap_or(Fit::No)
+}
+
 /// `ways`: how many more may be tried.
 fn compare(
     text: &[char],
@@ -222,7 +239,7 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, ends, fit, squeeze};
+    use super::{Fit, ends, fit, fit_within, squeeze};
 
     fn head(text: &str) -> Vec<char> {
         let mut head = vec![];
@@ -270,6 +287,20 @@ mod tests {
         let page = head("The *quick* brown fox jumps over Copy Regenerate");
         assert_eq!(fit(&page, &answer, false), Fit::Confirmed);
         assert_eq!(fit(&page[..23], &answer, false), Fit::Begins);
+    }
+
+    #[test]
+    fn a_text_within_an_answer_fits_wherever_it_begins() {
+        let answer = "Let me look. [One](https://example.com) says that the **quick** fox jumps.";
+        let fits = |nodes: &[&str]| fit_within(&page(nodes), answer);
+        assert_eq!(fits(&["One", "says that the", "quick", "fox"]), Fit::Begins);
+        assert_eq!(
+            fits(&["One", "says that the", "quick", "fox jumps"]),
+            Fit::Confirmed
+        );
+        assert_eq!(fits(&["says that the quick cat jumps"]), Fit::No);
+        assert_eq!(fit_within(&[], answer), Fit::No);
+        assert_eq!(fit_within(&page(&["One"]), ""), Fit::No);
     }
 
     #[test]

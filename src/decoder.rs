@@ -68,7 +68,7 @@ impl Dialects {
 ///
 /// Feed it the chunks as they come, cut anywhere. Memory is bounded whatever
 /// comes in, a few KiB; no bytes are held back and none are kept beyond the
-/// heads of answer and reasoning.
+/// heads of answer and reasoning, and the newest of the answer.
 ///
 /// ```
 /// use ttft::decoder::{Decoder, Hints, Signals};
@@ -295,6 +295,11 @@ impl Decoder {
     pub(crate) fn whole_answer(&self) -> Option<&str> {
         let stream = &self.reader.stream;
         stream.keeps_answer().then(|| valid(&stream.answer))
+    }
+
+    /// The newest of the visible answer.
+    pub(crate) fn recent_answer(&self) -> &str {
+        valid(&self.reader.stream.recent)
     }
 
     /// How the reasoning begins, as [`Self::answer_head`].

@@ -27,7 +27,6 @@ pub(super) struct Prefix {
     /// same bytes lead elsewhere.
     name: Short<64>,
     think: Think,
-    keep: bool,
     /// How the document began that others are compared with, up to its first
     /// text or to where others differ.
     bytes: Vec<u8>,
@@ -64,7 +63,6 @@ impl Prefix {
         Self {
             name: Short::EMPTY,
             think: Think::START,
-            keep: false,
             bytes: Vec::new(),
             mark: None,
             marked: false,
@@ -79,10 +77,10 @@ impl Prefix {
     }
 
     /// A document of this name begins, in that state of the stream.
-    pub(super) fn begin(&mut self, name: &Short<64>, think: Think, keep: bool) {
+    pub(super) fn begin(&mut self, name: &Short<64>, think: Think) {
         self.matched = 0;
         let passes = self.name != *name;
-        if !passes && self.think == think && self.keep == keep && self.marked {
+        if !passes && self.think == think && self.marked {
             self.doing = Doing::Following;
             return;
         }
@@ -92,7 +90,6 @@ impl Prefix {
             self.learn(0);
             self.name = *name;
             self.think = think;
-            self.keep = keep;
         }
     }
 

@@ -176,8 +176,7 @@ impl Reader {
             self.reading = match bytes {
                 [] => return,
                 [b'{' | b'[' | b'"', ..] if !raw => {
-                    let keep = self.stream.wants_text();
-                    self.prefix.begin(&self.name, self.stream.think, keep);
+                    self.prefix.begin(&self.name, self.stream.think);
                     Reading::Json
                 }
                 _ => {
@@ -205,8 +204,7 @@ impl Reader {
                 scanner.finish(&mut collector);
                 if !scanner.is_complete() || collector.document.is_broken() {
                     // What was found in half a document is not known to be so.
-                    let keep = self.stream.wants_text();
-                    collector.document.reset(self.stream.think, keep);
+                    collector.document.reset(self.stream.think);
                     collector.about(b"event", self.name.get());
                     if table.reads_raw && !done {
                         collector.raw_start();
@@ -232,8 +230,7 @@ impl Reader {
     }
 
     fn reset_document(&mut self) {
-        let (think, keep) = (self.stream.think, self.stream.wants_text());
-        self.state.document.reset(think, keep);
+        self.state.document.reset(self.stream.think);
     }
 
     fn reset(&mut self) {

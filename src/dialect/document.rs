@@ -66,12 +66,11 @@ impl Document {
         false
     }
 
-    /// Ready for the next one. `keep`: the beginnings of its strings are
-    /// wanted.
-    pub(crate) fn reset(&mut self, think: Think, keep: bool) {
+    /// Ready for the next one, before which the stream's text was at `think`.
+    pub(crate) fn reset(&mut self, think: Think) {
         self.facts = Facts::NONE;
         self.findings.clear();
-        self.texts.reset(think, keep);
+        self.texts.reset(think);
         #[cfg(feature = "inspect")]
         {
             self.usage.clear();

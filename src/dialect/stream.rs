@@ -9,7 +9,8 @@ use super::text::Text;
 use super::think::Think;
 use crate::find::valid;
 
-/// How much of the answer and of the reasoning is kept, to find it in the page.
+/// How much of the answer and of the reasoning is kept, to find it in the page,
+/// and of the newest of the answer, to find it again in another place.
 const HEAD: usize = 1024;
 
 /// Parts of an answer whose kind is remembered.
@@ -33,6 +34,8 @@ pub(crate) struct Stream {
     pub(crate) think: Think,
     pub(crate) answer: Vec<u8>,
     pub(crate) reasoning: Vec<u8>,
+    /// The newest of the answer, up to two heads of it.
+    pub(crate) recent: Vec<u8>,
     pub(crate) ended: bool,
     /// An error came; many formats give it no type.
     pub(crate) failed: bool,
@@ -73,6 +76,7 @@ impl Stream {
             think: Think::START,
             answer: Vec::new(),
             reasoning: Vec::new(),
+            recent: Vec::new(),
             ended: false,
             failed: false,
             choice: None,
@@ -83,11 +87,6 @@ impl Stream {
             #[cfg(feature = "inspect")]
             usage: Vec::new(),
         }
-    }
-
-    /// Whether the beginnings of strings are still of use.
-    pub(crate) fn wants_text(&self) -> bool {
-        self.answer.len() < HEAD || self.reasoning.len() < HEAD || self.repeated > 0
     }
 
     /// Whether `answer` is all of it.
@@ -336,9 +335,24 @@ impl Stream {
             .filter(|index| *index < u8::MAX)
             .unwrap_or(slot.min(255) as u8);
         if *self.choice.get_or_insert(index) == index {
-            append(&mut self.answer, document.kept(text.visible, text.end));
+            let shown = document.kept(text.visible, text.end);
+            append(&mut self.answer, shown);
+            self.remember(shown);
         }
         signals
+    }
+
+    /// The answer goes on.
+    fn remember(&mut self, shown: &[u8]) {
+        if self.recent.len() + shown.len() > 2 * HEAD {
+            let mut old = self.recent.len().saturating_sub(HEAD);
+            // Not from within a character on.
+            while let Some(0x80..=0xbf) = self.recent.get(old) {
+                old += 1;
+            }
+            self.recent.drain(..old);
+        }
+        self.recent.extend_from_slice(shown);
     }
 
     /// Bytes by which text grew that is sent again from the start.
@@ -357,6 +371,8 @@ impl Stream {
             text.len
         };
         append(&mut self.answer, kept);
+        let known = (text.len - grown) as usize;
+        self.remember(kept.get(known..).unwrap_or_default());
         self.repeated += grown;
         self.output_bytes += u64::from(grown);
         grown

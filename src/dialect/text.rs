@@ -57,8 +57,6 @@ impl Span {
 #[derive(Clone, Debug)]
 pub(super) struct Texts {
     kept: Vec<u8>,
-    /// The stream still wants to know how it begins.
-    keep: bool,
     current: Text,
     /// The last bytes of a character that may be white space.
     partial: u32,
@@ -71,7 +69,6 @@ impl Texts {
     pub(super) fn new() -> Self {
         Self {
             kept: Vec::new(),
-            keep: true,
             current: Text::EMPTY,
             partial: 0,
             wants: Wants::default(),
@@ -80,17 +77,15 @@ impl Texts {
     }
 
     /// Ready for the next document, before which the stream's text was at
-    /// `think`. `keep`: the beginnings of its strings are wanted.
-    pub(super) fn reset(&mut self, think: Think, keep: bool) {
+    /// `think`.
+    pub(super) fn reset(&mut self, think: Think) {
         self.kept.clear();
-        self.keep = keep;
         self.think = think;
     }
 
     /// Becomes as `from` is. The list keeps its room.
     pub(super) fn copy(&mut self, from: &Self) {
         self.kept.clone_from(&from.kept);
-        self.keep = from.keep;
         self.current = from.current;
         self.partial = from.partial;
         self.wants = from.wants;
@@ -190,9 +185,6 @@ impl Texts {
     }
 
     fn store(&mut self, bytes: &[u8]) {
-        if !self.keep {
-            return;
-        }
         let own = self.kept.len() - usize::from(self.current.start);
         let room = (MAX_STRING - own.min(MAX_STRING)).min(MAX_TEXT - self.kept.len().min(MAX_TEXT));
         self.kept

@@ -1,6 +1,7 @@
 //! The texts of the page: which of them are answers, and when they were seen.
 
 use super::{Happening, Order, Page};
+use crate::answer::Fit;
 use crate::call::{Commit, Painted, Part};
 use crate::millis::Millis;
 use crate::record::Found;
@@ -86,6 +87,12 @@ impl Page {
             let t0 = call.opening.t0;
             call.progress(committed - t0, painted - t0);
         }
+    }
+
+    /// A text came behind the place of its answer, or changed there: this is how
+    /// its own place begins. Whether the answer goes on there.
+    pub fn goes_on(&mut self, number: u32, head: &str) -> Fit {
+        self.call(number).map_or(Fit::No, |call| call.goes_on(head))
     }
 
     /// How the place of its answer ends, in letters and digits, since its last

@@ -246,6 +246,13 @@ pub fn progress(call: u32, committed: f64, painted: f64) -> u32 {
     })
 }
 
+/// A text came behind the answer's place: whether the answer goes on there, as
+/// [`Fit`](crate::answer::Fit) counts.
+#[wasm_bindgen]
+pub fn goes_on(call: u32, head: &str) -> u32 {
+    handle(|page| page.goes_on(call, head) as u32)
+}
+
 /// How the place of the answer ends since.
 #[wasm_bindgen]
 pub fn tail(call: u32, letters: &str) -> u32 {

@@ -28,6 +28,7 @@ globalThis.IntersectionObserver = class {
   observe() {}
 };
 globalThis.NodeFilter = {};
+globalThis.Node = { DOCUMENT_POSITION_FOLLOWING: 4 };
 /** Probes that are in the page. */
 const probes = new Set();
 globalThis.document = {
@@ -51,7 +52,10 @@ function element() {
   const texts = new Set();
   return {
     nodeType: 1,
+    isConnected: true,
     contains: (node) => texts.has(node),
+    // Each element stands behind all others.
+    compareDocumentPosition: () => Node.DOCUMENT_POSITION_FOLLOWING,
     closest() {
       return this;
     },
@@ -120,6 +124,18 @@ test("in the text node of an answer that was found another one may begin", () =>
   assert.equal(candidates(), 2);
   change(node, "The slow");
   assert.equal(candidates(), 2, "the other one goes on");
+});
+
+test("whether the answer goes on in another place is asked only so often where it does not", () => {
+  const { watch, call, told } = watching((name) => (name === "goes_on" ? 0 : KEEP));
+  const { handle } = call();
+  element().put("The quick brown fox");
+  watch.found(handle, told.find(([name]) => name === "candidate")[1]);
+  const clock = element().put("0 seconds");
+  for (let seconds = 1; seconds < 20; seconds++) change(clock, `${seconds} seconds`);
+  assert.equal(told.filter(([name]) => name === "goes_on").length, 4);
+  element().put("another clock");
+  assert.equal(told.filter(([name]) => name === "goes_on").length, 5);
 });
 
 test("in the text node of an answer whose call is over an equal one may begin", () => {

@@ -1,6 +1,7 @@
 //! Which text of the page is the answer, and for how long it is followed.
 
 use super::*;
+use ttft::answer::Fit;
 
 #[test]
 fn a_placeholder_and_an_echo_are_not_the_answer() {
@@ -370,4 +371,86 @@ fn a_layout_of_the_frame_before_says_nothing_of_a_text() {
     assert_eq!(record.marks.first_answer_paint, Some(ms(322)));
     let [_, late] = record.paint.and_then(|paint| paint.error_ms).expect("it");
     assert_eq!(late, ms(16));
+}
+
+#[test]
+fn a_text_elsewhere_is_how_the_answer_goes_on_if_it_was_just_read() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    // Far beyond what is kept, in letters of two and three bytes.
+    for n in 1..400 {
+        let text = format!("{n}. Füchse 日本語 und Hühner. ");
+        read(&mut page, 1, 1400 + n, &delta(&text));
+        let newest = format!("undHühner{n}Füchse日本語undHühner");
+        assert_eq!(
+            page.goes_on(1, &newest),
+            if n > 1 { Fit::Confirmed } else { Fit::No }
+        );
+    }
+    read(
+        &mut page,
+        1,
+        2000,
+        &delta("Seven sheep walk by the sleeping fox."),
+    );
+    let goes_on = |page: &mut Page, head: &str| page.goes_on(1, head);
+    assert_eq!(goes_on(&mut page, "Sevensheep"), Fit::Begins);
+    assert_eq!(
+        goes_on(&mut page, "Sevensheepwalkbythesleepingfox"),
+        Fit::Confirmed
+    );
+    assert_eq!(
+        goes_on(&mut page, "398Füchse\n日本語und\nHühner399Füchse"),
+        Fit::Confirmed
+    );
+    assert_eq!(
+        goes_on(&mut page, "398Füchse日本語undHühner400Füchse"),
+        Fit::No
+    );
+    assert_eq!(
+        goes_on(&mut page, "10secondsagosevensheepwalkedby"),
+        Fit::No
+    );
+    assert_eq!(
+        goes_on(&mut page, "1Füchse日本語undHühner2Füchse日本語undHühner"),
+        Fit::No
+    );
+    assert_eq!(goes_on(&mut page, ""), Fit::No);
+    assert_eq!(page.goes_on(2, "Sevensheepwalkbythesleepingfox"), Fit::No);
+}
+
+#[test]
+fn another_copy_of_an_answer_is_not_how_it_goes_on() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    assert_eq!(page.goes_on(1, HEAD), Fit::No);
+    // That it is one only shows later.
+    assert_eq!(page.goes_on(1, "Thequick"), Fit::Begins);
+    assert_eq!(page.goes_on(1, &HEAD[3..]), Fit::Confirmed);
+}
+
+#[test]
+fn an_answer_that_is_sent_again_from_the_start_goes_on_as_well() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    let text: Vec<String> = (0..90).map(|n| format!("{n} foxes jump. ")).collect();
+    for end in 1..=60 {
+        let whole = serde_json::json!({"text": text[..end].concat(), "meta_info": {"id": "1"}});
+        read(
+            &mut page,
+            1,
+            1300 + end as i64,
+            &format!("data: {whole}\n\n"),
+        );
+    }
+    assert_eq!(
+        page.goes_on(1, "57foxesjump58foxesjump59foxesjump"),
+        Fit::Confirmed
+    );
+    assert_eq!(
+        page.goes_on(1, "57foxesjump58foxesjump60foxesjump"),
+        Fit::No
+    );
 }

@@ -2,67 +2,11 @@
 // entered the DOM, and nothing else is taken for it.
 
 import { answer, chat } from "../lib/chat.mjs";
-import { deltas, parts } from "../lib/chat-app.mjs";
+import { parts } from "../lib/chat-app.mjs";
 import { recordOf, start } from "../lib/measured.mjs";
 import { scenario } from "../lib/scenario.mjs";
+import { PIECES, TEXT, moment, put, stream, wait } from "../lib/showing.mjs";
 import { suite } from "../lib/suite.mjs";
-
-const TEXT = "The quick brown fox jumps over the lazy dog and then it sleeps until the morning";
-const PIECES = TEXT.split(/(?<= )/);
-
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** An element in the case's stage. */
-function put(t, html = "", parent = t.stage) {
-  const element = document.createElement("div");
-  element.innerHTML = html;
-  parent.append(element);
-  return element;
-}
-
-/**
- * Asks for an answer and gives each piece to `render(text, delta)`; resolves
- * with the record.
- */
-async function stream(t, ttft, render, { definition = answer(PIECES), fetch = ttft.fetch, onResponse } = {}) {
-  const { url } = await scenario(definition);
-  const response = await fetch(url, { method: "POST", body: "{}" });
-  const finished = recordOf(t, ttft, response);
-  onResponse?.(ttft.of(response));
-  let text = "";
-  for await (const delta of deltas(response)) render((text += delta), delta);
-  return finished;
-}
-
-/**
- * Wraps the task in which a renderer first shows the answer. `check` asserts
- * that the record's commit is in that task or right after it, in a microtask.
- */
-function moment() {
-  let from, to;
-  return {
-    during(show) {
-      if (from !== undefined) return show();
-      from = performance.now();
-      show();
-      // Behind the mutation observer's microtask.
-      queueMicrotask(() => queueMicrotask(() => (to = performance.now())));
-    },
-    check(t, { t0, page, marks, paint }, found = "text") {
-      t.equal(paint.found, found);
-      t.inOrder({
-        "before showing": from - t0,
-        first_answer_commit: marks.first_answer_commit,
-        "after showing": to - t0,
-      }, page.resolution_ms);
-      t.inOrder({
-        first_answer_token: marks.first_answer_token,
-        first_answer_commit: marks.first_answer_commit,
-        first_answer_paint: marks.first_answer_paint,
-      });
-    },
-  };
-}
 
 /** A case in which the first call of `renderer(t)(text, delta)` shows the answer. */
 const shows = (renderer) => async (t) => {
@@ -261,47 +205,6 @@ suite("finding", { seconds: 30 }, {
     t.inOrder({ first: record.marks.first_answer_paint, last: record.marks.last_paint });
     const { last_token, last_commit } = record.marks;
     t.inOrder({ last_token, last_commit }, record.page.resolution_ms);
-  },
-
-  async "a typewriter that goes on for a second after the end is followed to its last letter"(t) {
-    const ttft = await start(t);
-    const place = put(t);
-    let whole = "";
-    let shown = 0;
-    let typed;
-    const typing = setInterval(() => {
-      if (shown === TEXT.length || shown === whole.length) return;
-      place.textContent = whole.slice(0, (shown += 1));
-      typed = performance.now();
-    }, 16);
-    t.after(() => clearInterval(typing));
-    // All in a third of a second.
-    const { marks, page, t0 } = await stream(t, ttft, (text) => (whole = text));
-    t.equal(place.textContent, TEXT);
-    t.inOrder({ end: marks.end, typed: typed - t0, last_commit: marks.last_commit }, page.resolution_ms);
-    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
-    t.note(`${(marks.last_commit - marks.end).toFixed(0)} ms after the end`);
-  },
-
-  async "an answer whose last words are marked up, and shown late, is followed to its end"(t) {
-    const ttft = await start(t);
-    const place = put(t);
-    const pieces = [...PIECES, "[as told](https://example.com/", "fox)."];
-    let late;
-    const { marks, page, t0 } = await stream(
-      t,
-      ttft,
-      (text) => {
-        if (text.length <= TEXT.length) return (place.textContent = text);
-        late ??= setTimeout(() => {
-          place.innerHTML = `<p>${TEXT}<a href="https://example.com/fox">as told</a>.</p>`;
-          late = performance.now();
-        }, 700);
-      },
-      { definition: answer(pieces) },
-    );
-    t.inOrder({ end: marks.end, late: late - t0, last_commit: marks.last_commit }, page.resolution_ms + 1);
-    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
   },
 
   async "two streams at once each have their own paint"(t) {

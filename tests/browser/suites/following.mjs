@@ -1,0 +1,157 @@
+// An answer that was found is followed to its last letter, wherever it goes on,
+// and nothing else is taken for it.
+
+import { answer, chat } from "../lib/chat.mjs";
+import { parts } from "../lib/chat-app.mjs";
+import { recordOf, start } from "../lib/measured.mjs";
+import { scenario } from "../lib/scenario.mjs";
+import { PIECES, TEXT, put, stream } from "../lib/showing.mjs";
+import { suite } from "../lib/suite.mjs";
+
+const MORE = "While they sleep seven sheep walk by, and none of them says a word about what it saw";
+const MORE_PIECES = MORE.split(/(?<= )/);
+
+/** When `render` was called for the last time. */
+function timed(render) {
+  const last = (...args) => {
+    last.from = performance.now();
+    const result = render(...args);
+    // Behind the mutation observer's microtask.
+    queueMicrotask(() => queueMicrotask(() => (last.to = performance.now())));
+    return result;
+  };
+  return last;
+}
+
+/** The last change that was followed is this one. */
+function endsWith(t, { t0, page, marks }, last) {
+  t.inOrder({
+    "before the last": last.from - t0,
+    last_commit: marks.last_commit,
+    "after the last": last.to - t0,
+  }, page.resolution_ms);
+  t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+}
+
+/** Two parts with a tool's between them; `render(part, text, delta)`. */
+async function twoParts(t, ttft, render, onTool = () => {}) {
+  const definition = answer(PIECES);
+  const [, ...more] = answer(MORE_PIECES, { first_ms: 100 }).steps;
+  definition.steps.splice(-2, 2, { after_ms: 30, text: chat.tool("search", "{}") }, ...more);
+  const { url } = await scenario(definition);
+  const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+  const finished = recordOf(t, ttft, response);
+  const texts = ["", ""];
+  let part = 0;
+  for await (const { content, tool_calls } of parts(response)) {
+    if (tool_calls) {
+      onTool();
+      part = 1;
+    }
+    if (content) render(part, (texts[part] += content), content);
+  }
+  t.equal(texts, [TEXT, MORE]);
+  return finished;
+}
+
+suite("following", { seconds: 30 }, {
+  async "a typewriter that goes on for a second after the end is followed to its last letter"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let whole = "";
+    let shown = 0;
+    let typed;
+    const typing = setInterval(() => {
+      if (shown === TEXT.length || shown === whole.length) return;
+      place.textContent = whole.slice(0, (shown += 1));
+      typed = performance.now();
+    }, 16);
+    t.after(() => clearInterval(typing));
+    // All in a third of a second.
+    const { marks, page, t0 } = await stream(t, ttft, (text) => (whole = text));
+    t.equal(place.textContent, TEXT);
+    t.inOrder({ end: marks.end, typed: typed - t0, last_commit: marks.last_commit }, page.resolution_ms);
+    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+    t.note(`${(marks.last_commit - marks.end).toFixed(0)} ms after the end`);
+  },
+
+  async "an answer whose last words are marked up, and shown late, is followed to its end"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const pieces = [...PIECES, "[as told](https://example.com/", "fox)."];
+    let late;
+    const { marks, page, t0 } = await stream(
+      t,
+      ttft,
+      (text) => {
+        if (text.length <= TEXT.length) return (place.textContent = text);
+        late ??= setTimeout(() => {
+          place.innerHTML = `<p>${TEXT}<a href="https://example.com/fox">as told</a>.</p>`;
+          late = performance.now();
+        }, 700);
+      },
+      { definition: answer(pieces) },
+    );
+    t.inOrder({ end: marks.end, late: late - t0, last_commit: marks.last_commit }, page.resolution_ms + 1);
+    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+  },
+
+  async "an answer is followed into the next of its parts"(t) {
+    const ttft = await start(t);
+    const message = put(t);
+    const places = [put(t, "", message)];
+    const append = timed((part, _, delta) => {
+      // An element is there before its text is, as where a framework fills it.
+      places[part] ??= put(t, "", message);
+      places[part].append(delta);
+    });
+    endsWith(t, await twoParts(t, ttft, append, () => put(t, "Searched the web", message)), append);
+  },
+
+  async "an answer is followed into a part whose markup is made anew with each token"(t) {
+    const ttft = await start(t);
+    const message = put(t);
+    const places = [put(t, "", message), put(t, "", message)];
+    const set = timed((part, text) => (places[part].innerHTML = `<section><p>${text}</p></section>`));
+    endsWith(t, await twoParts(t, ttft, set), set);
+  },
+
+  async "an answer is followed into the element that takes the place of its own"(t) {
+    const ttft = await start(t);
+    const list = put(t);
+    let row = put(t, "<p></p>", list);
+    let pieces = 0;
+    const render = timed((text) => {
+      // As where a message gets the key that the server gave it.
+      if (++pieces % 6 === 0) {
+        list.replaceChildren();
+        row = put(t, "<p></p>", list);
+      }
+      row.firstChild.textContent = text;
+    });
+    endsWith(t, await stream(t, ttft, render), render);
+  },
+
+  async "what changes behind an answer is no part of it, be it another copy"(t) {
+    const ttft = await start(t);
+    const message = put(t);
+    const places = [put(t, "", message)];
+    const clock = put(t);
+    const copy = put(t);
+    let ticks = 0;
+    const ticking = setInterval(() => {
+      clock.textContent = `${++ticks} seconds of the quick brown fox`;
+      // A preview, say, that stands still from some time on.
+      const [first, second = ""] = places.map((place) => place.textContent);
+      if (second.length < 60) copy.innerHTML = `<p>${first}</p><p>${second}</p>`;
+    }, 40);
+    t.after(() => clearInterval(ticking));
+    const append = timed((part, _, delta) => {
+      places[part] ??= put(t, "", message);
+      places[part].append(delta);
+    });
+    endsWith(t, await twoParts(t, ttft, append), append);
+    t.ok(copy.textContent.length > TEXT.length, "there was a copy");
+    t.ok(ticks > 10, `${ticks} ticks`);
+  },
+});
