@@ -69,7 +69,7 @@ impl Documents for Run<'_> {
         reader.name.clear();
         reader.name.push(name);
         let mut collector = reader.state.collector(&reader.table);
-        collector.about(b"event", name);
+        collector.named(name);
     }
 
     fn payload(&mut self, bytes: &[u8]) {
@@ -103,7 +103,7 @@ impl Documents for Run<'_> {
     fn is_whole(&mut self) -> bool {
         let reader = &mut *self.reader;
         reader.prefix.leave(&reader.table, &mut reader.state);
-        reader.reading == Reading::Json && reader.state.scanner.is_complete()
+        reader.is_done() || reader.reading == Reading::Json && reader.state.scanner.is_complete()
     }
 
     fn discard(&mut self) {
@@ -191,9 +191,18 @@ impl Reader {
         }
     }
 
+    /// The document that runs is the protocol's end.
+    fn is_done(&self) -> bool {
+        let head = self.head.get().trim_ascii();
+        // Frameworks that make JSON of all they send quote it.
+        head.strip_prefix(b"\"")
+            .unwrap_or(head)
+            .starts_with(b"[DONE]")
+    }
+
     fn complete(&mut self) -> Judgement {
         let table = &*self.table;
-        let done = self.head.get().trim_ascii().starts_with(b"[DONE]");
+        let done = self.is_done();
         match self.reading {
             Reading::Nothing => {}
             Reading::Raw => self.state.collector(table).raw_end(),
@@ -205,7 +214,7 @@ impl Reader {
                 if !scanner.is_complete() || collector.document.is_broken() {
                     // What was found in half a document is not known to be so.
                     collector.document.reset(self.stream.think);
-                    collector.about(b"event", self.name.get());
+                    collector.named(self.name.get());
                     if table.reads_raw && !done {
                         collector.raw_start();
                         collector.text(self.head.get());

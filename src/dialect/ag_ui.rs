@@ -25,6 +25,10 @@ pub(super) const AG_UI: Dialect = Dialect {
             "type=THINKING_TEXT_MESSAGE_CONTENT",
             Kind::Names(Class::Reasoning),
         ),
+        rule(
+            "type=REASONING_ENCRYPTED_VALUE",
+            Kind::Happened(Class::Reasoning),
+        ),
         rule("type=TOOL_CALL_START", Kind::Happened(Class::Tool)),
         rule("type=TOOL_CALL_ARGS", Kind::Happened(Class::Tool)),
         rule("type=TOOL_CALL_CHUNK", Kind::Happened(Class::Tool)),

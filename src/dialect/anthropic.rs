@@ -14,6 +14,8 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
         rule("type=content_block_delta", Kind::Seen),
         rule("type=message_delta", Kind::Seen),
         rule("type=message_stop", Kind::End),
+        // What was said before, in short.
+        rule("delta/type=compaction_delta", Kind::Mark(Mark::Echo)),
         // `delta/text` is read for all.
         rule("content_block/text", Kind::Output(Class::Text)),
         rule("delta/thinking", Kind::Output(Class::Reasoning)),
@@ -24,6 +26,10 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
             Kind::Happened(Class::Reasoning),
         ),
         rule("delta/estimated_tokens", Kind::Happened(Class::Reasoning)),
+        rule(
+            "delta/type=signature_delta",
+            Kind::Happened(Class::Reasoning),
+        ),
         rule("content_block/type=tool_use", Kind::Happened(Class::Tool)),
         rule(
             "content_block/type=server_tool_use",

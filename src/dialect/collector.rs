@@ -5,6 +5,7 @@ use super::code::What;
 use super::document::Document;
 use super::table::Table;
 use super::text::Text;
+use crate::find::until;
 use crate::json::{Place, Scalar, Visitor, Wants};
 
 /// Fills a [`Document`] by the rules of a [`Table`].
@@ -16,7 +17,7 @@ pub(crate) struct Collector<'a> {
 
 impl Collector<'_> {
     /// Something that is known about the document and stands not in it.
-    pub(crate) fn about(&mut self, name: &[u8], value: &[u8]) {
+    fn about(&mut self, name: &[u8], value: &[u8]) {
         let node = self.table.paths.about(name);
         let place = Place {
             node,
@@ -25,6 +26,15 @@ impl Collector<'_> {
         };
         self.document
             .value(self.table, place, Scalar::String, value);
+    }
+
+    /// The document's name. LangGraph puts the part of the graph behind it.
+    pub(crate) fn named(&mut self, name: &[u8]) {
+        self.about(b"event", name);
+        let (own, within) = until(name, b"|");
+        if !within.is_empty() {
+            self.about(b"event", own);
+        }
     }
 
     /// The document's own text begins.

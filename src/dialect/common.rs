@@ -20,6 +20,8 @@ pub(super) const COMMON: Dialect = Dialect {
         rule("error/type", Kind::Name(Name::ErrorType)),
         rule("error/code", Kind::Name(Name::ErrorCode)),
         rule("type=error", Kind::Error),
+        // Older vLLM, FastChat.
+        rule("object=error", Kind::Error),
         rule("@event=error", Kind::Error),
         rule("code", Kind::Name(Name::ErrorCode)),
         // Assistants, Replicate.

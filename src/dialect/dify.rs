@@ -19,6 +19,8 @@ pub(super) const DIFY: Dialect = Dialect {
         rule("data/text", Kind::Output(Class::Text)).needs(Mark::AppText),
         rule("event=message_end", Kind::End),
         rule("event=workflow_finished", Kind::End),
+        rule("event=workflow_finished", Kind::Mark(Mark::Finished)),
+        rule("data/status=failed", Kind::Error).needs(Mark::Finished),
         rule("event=error", Kind::Error),
         rule("message_id", Kind::Name(Name::Id)),
         rule("metadata/usage", Kind::Usage),

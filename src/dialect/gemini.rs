@@ -1,5 +1,7 @@
 //! Google's Gemini and Vertex AI.
 
+#[cfg(feature = "rare-dialects")]
+use super::rule::Mark;
 use super::rule::{Class, Dialect, Kind, Name, Number, rule};
 
 /// `streamGenerateContent`, as events or as one array. Usage is cumulative and
@@ -28,6 +30,25 @@ pub(super) const GEMINI: Dialect = Dialect {
             "candidates/*/content/parts/*/executableCode",
             Kind::Happened(Class::Tool),
         ),
+        // The Live API, by WebSocket.
+        rule(
+            "serverContent/modelTurn/parts/*/text",
+            Kind::Output(Class::Text),
+        ),
+        rule(
+            "serverContent/modelTurn/parts/*/thought=true",
+            Kind::Thought,
+        ),
+        rule(
+            "serverContent/outputTranscription/text",
+            Kind::Output(Class::Text),
+        ),
+        rule("toolCall/functionCalls/*", Kind::Happened(Class::Tool)),
+        rule("serverContent/turnComplete", Kind::End),
+        rule(
+            "usageMetadata/responseTokenCount",
+            Kind::Count(Number::Output),
+        ),
         rule("error/status", Kind::Name(Name::ErrorType)),
         rule("responseId", Kind::Name(Name::Id)),
         rule("modelVersion", Kind::Name(Name::Model)),
@@ -49,6 +70,27 @@ pub(super) const GEMINI: Dialect = Dialect {
             "usageMetadata/thoughtsTokenCount",
             Kind::Count(Number::OutputReasoning),
         ),
+    ],
+};
+
+/// Agents of the Agent Development Kit. Their last event repeats the answer, or is
+/// all of it.
+#[cfg(feature = "rare-dialects")]
+pub(super) const GOOGLE_ADK: Dialect = Dialect {
+    name: "google-adk",
+    operation: "invoke_agent",
+    provider: "gcp.gen_ai",
+    has_end_marker: false,
+    rules: &[
+        rule("invocationId", Kind::Seen),
+        rule("invocationId", Kind::Mark(Mark::WholeMessage)),
+        rule("content/parts/*/text", Kind::Output(Class::Text)).needs(Mark::WholeMessage),
+        rule("content/parts/*/functionCall", Kind::Happened(Class::Tool)),
+        rule("partial=true", Kind::Mark(Mark::Partial)),
+        rule("content/parts/*/text", Kind::Output(Class::Text)).needs(Mark::Partial),
+        rule("content/parts/*/thought=true", Kind::Thought),
+        rule("errorCode", Kind::Error).needs(Mark::WholeMessage),
+        rule("errorCode", Kind::Name(Name::ErrorCode)),
     ],
 };
 

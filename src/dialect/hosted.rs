@@ -23,9 +23,28 @@ pub(super) const WORKERS_AI: Dialect = Dialect {
     operation: "text_completion",
     provider: "cloudflare",
     has_end_marker: true,
+    rules: &[rule("response", Kind::Output(Class::Text))],
+};
+
+/// Alibaba's DashScope in its own format: all text so far, or, if it was asked to,
+/// what is new.
+#[cfg(feature = "rare-dialects")]
+pub(super) const DASHSCOPE: Dialect = Dialect {
+    name: "dashscope",
+    operation: "chat",
+    provider: "alibaba_cloud",
+    has_end_marker: false,
     rules: &[
-        rule("p", Kind::Mark(Mark::Padded)),
-        rule("response", Kind::Output(Class::Text)).needs(Mark::Padded),
+        rule("output/choices/*/message/content", Kind::Cumulative),
+        rule(
+            "output/choices/*/message/reasoning_content",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "output/choices/*/message/tool_calls/*",
+            Kind::Happened(Class::Tool),
+        ),
+        rule("request_id", Kind::Name(Name::Id)),
     ],
 };
 

@@ -63,6 +63,36 @@ pub(super) const SGLANG: Dialect = Dialect {
     ],
 };
 
+/// LM Studio's own API. Its text is in `content`, as Mistral's.
+#[cfg(feature = "rare-dialects")]
+pub(super) const LM_STUDIO: Dialect = Dialect {
+    name: "lm-studio",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("type=chat.start", Kind::Seen),
+        rule("type=message.delta", Kind::Names(Class::Text)),
+        rule("type=reasoning.delta", Kind::Names(Class::Reasoning)),
+        rule("type=tool_call.start", Kind::Happened(Class::Tool)),
+        rule("type=chat.end", Kind::End),
+        rule("model_instance_id", Kind::Name(Name::Model)),
+        rule("result/stats/input_tokens", Kind::Count(Number::Input)),
+        rule(
+            "result/stats/total_output_tokens",
+            Kind::Count(Number::Output),
+        ),
+        rule(
+            "result/stats/reasoning_output_tokens",
+            Kind::Count(Number::Reasoning),
+        ),
+        rule(
+            "result/stats/time_to_first_token_seconds",
+            Kind::Time(Number::FirstToken, 6),
+        ),
+    ],
+};
+
 /// FastChat's workers: JSON divided by NUL, all of the text again each time.
 #[cfg(feature = "rare-dialects")]
 pub(super) const FASTCHAT: Dialect = Dialect {

@@ -38,6 +38,10 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
         rule("@event=messages/complete", Kind::Seen),
         rule("*/content", Kind::Cumulative).needs(Mark::Repeated),
         rule("*/content/*/text", Kind::Cumulative).needs(Mark::Repeated),
+        // Whatever the app keeps.
+        rule("@event=values", Kind::Mark(Mark::OtherError)),
+        rule("@event=updates", Kind::Mark(Mark::OtherError)),
+        rule("@event=custom", Kind::Mark(Mark::OtherError)),
         rule("@event=end", Kind::End),
         rule("run_id", Kind::Name(Name::Id)),
         rule("*/response_metadata/model_name", Kind::Name(Name::Model)),
@@ -54,6 +58,36 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
             "*/usage_metadata/output_token_details/reasoning",
             Kind::Count(Number::Reasoning),
         ),
+    ],
+};
+
+/// `astream_events`, where a model's end repeats its answer, and LangServe.
+pub(super) const LANGCHAIN_EVENTS: Dialect = Dialect {
+    name: "langchain-events",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("event=on_chat_model_start", Kind::Seen),
+        // LangServe: strings, or messages.
+        rule("@event=data", Kind::Names(Class::Text)),
+        rule("event=on_chat_model_stream", Kind::Mark(Mark::ModelStream)),
+        rule("data/chunk/content", Kind::Output(Class::Text)).needs(Mark::ModelStream),
+        rule("data/chunk/content/*/text", Kind::Output(Class::Text)).needs(Mark::ModelStream),
+        rule(
+            "data/chunk/additional_kwargs/reasoning_content",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::ModelStream),
+        rule(
+            "data/chunk/content/*/thinking",
+            Kind::Output(Class::Reasoning),
+        )
+        .needs(Mark::ModelStream),
+        rule("data/chunk/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::ModelStream),
+        // As LangChain's JavaScript writes a message.
+        rule("data/chunk/kwargs/content", Kind::Output(Class::Text)).needs(Mark::ModelStream),
+        rule("metadata/ls_model_name", Kind::Name(Name::Model)),
     ],
 };
 

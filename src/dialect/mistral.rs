@@ -16,6 +16,7 @@ pub(super) const MISTRAL_CONVERSATIONS: Dialect = Dialect {
         rule("content/thinking/*/text", Kind::Output(Class::Reasoning)),
         rule("type=function.call.delta", Kind::Happened(Class::Tool)),
         rule("type=tool.execution.started", Kind::Happened(Class::Tool)),
+        rule("type=tool.execution.delta", Kind::Happened(Class::Tool)),
         rule("type=conversation.response.error", Kind::Error),
         rule("type=conversation.response.done", Kind::End),
     ],

@@ -9,6 +9,8 @@
 mod ag_ui;
 mod ai_sdk;
 mod anthropic;
+#[cfg(feature = "app-dialects")]
+mod apps;
 mod assistant_ui;
 #[cfg(any(feature = "rare-dialects", feature = "aws-eventstream"))]
 mod bedrock;
@@ -65,7 +67,11 @@ const DIALECTS: &[&Dialect] = &[
     &openai_assistants::OPENAI_ASSISTANTS,
     &anthropic::ANTHROPIC,
     &gemini::GEMINI,
+    #[cfg(feature = "rare-dialects")]
+    &gemini::GOOGLE_ADK,
     &gemini::GEMINI_INTERACTIONS,
+    #[cfg(feature = "rare-dialects")]
+    &hosted::WORKERS_AI,
     &ollama::OLLAMA,
     &ai_sdk::AI_SDK_UI,
     &ai_sdk::AI_SDK_DATA,
@@ -77,6 +83,7 @@ const DIALECTS: &[&Dialect] = &[
     &cohere::COHERE_V1,
     &mistral::MISTRAL_CONVERSATIONS,
     &langgraph::LANGGRAPH,
+    &langgraph::LANGCHAIN_EVENTS,
     &langgraph::LANGGRAPH_PROTOCOL,
     &ag_ui::AG_UI,
     &assistant_ui::ASSISTANT_UI,
@@ -86,14 +93,38 @@ const DIALECTS: &[&Dialect] = &[
     #[cfg(feature = "rare-dialects")]
     &inference_servers::SGLANG,
     #[cfg(feature = "rare-dialects")]
+    &inference_servers::LM_STUDIO,
+    #[cfg(feature = "rare-dialects")]
     &inference_servers::FASTCHAT,
     &hosted::REPLICATE,
     #[cfg(feature = "rare-dialects")]
     &hosted::WATSONX,
     #[cfg(feature = "rare-dialects")]
-    &hosted::WORKERS_AI,
+    &hosted::DASHSCOPE,
     #[cfg(feature = "rare-dialects")]
     &dify::DIFY,
+    #[cfg(feature = "app-dialects")]
+    &apps::LOBECHAT,
+    #[cfg(feature = "app-dialects")]
+    &apps::LIBRECHAT,
+    #[cfg(feature = "app-dialects")]
+    &apps::N8N,
+    #[cfg(feature = "app-dialects")]
+    &apps::FLOWISE,
+    #[cfg(feature = "app-dialects")]
+    &apps::COZE,
+    #[cfg(feature = "app-dialects")]
+    &apps::AGNO,
+    #[cfg(feature = "app-dialects")]
+    &apps::RAGFLOW,
+    #[cfg(feature = "app-dialects")]
+    &apps::A2A,
+    #[cfg(feature = "app-dialects")]
+    &apps::ANYTHING_LLM,
+    #[cfg(feature = "app-dialects")]
+    &apps::CHAT_UI,
+    #[cfg(feature = "app-dialects")]
+    &apps::AZURE_SEARCH_DEMO,
 ];
 
 /// Their rules.

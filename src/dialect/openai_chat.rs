@@ -22,6 +22,24 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
             "choices/*/delta/reasoning_content",
             Kind::Output(Class::Reasoning),
         ),
+        // Copilot; Perplexity's searches; Databricks.
+        rule(
+            "choices/*/delta/reasoning_text",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "choices/*/delta/reasoning_steps/*/thought",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "choices/*/delta/content/*/summary/*/text",
+            Kind::Output(Class::Reasoning),
+        ),
+        // Gemini writes its thoughts where the answer will be.
+        rule(
+            "choices/*/delta/extra_content/google/thought=true",
+            Kind::Mark(Mark::Thinking),
+        ),
         // Groq, OpenRouter, Ollama, newer vLLM.
         rule("choices/*/delta/reasoning", Kind::Output(Class::Reasoning)),
         rule(
@@ -42,7 +60,17 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
             Kind::Output(Class::Reasoning),
         ),
         rule("choices/*/delta/tool_calls/*", Kind::Happened(Class::Tool)),
+        // One of them is no list in older versions of TGI.
+        rule(
+            "choices/*/delta/tool_calls/function",
+            Kind::Happened(Class::Tool),
+        ),
         rule("choices/*/delta/function_call", Kind::Happened(Class::Tool)),
+        // Groq's own.
+        rule(
+            "choices/*/delta/executed_tools/*",
+            Kind::Happened(Class::Tool),
+        ),
         rule(
             "choices/*/delta/audio/transcript",
             Kind::Output(Class::Text),
@@ -50,10 +78,12 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
         rule("choices/*/index", Kind::Index),
         // Perplexity has no `[DONE]`.
         rule("object=chat.completion.done", Kind::End),
-        // The same call without streaming, as servers fall back to it.
-        rule("object=chat.completion", Kind::Mark(Mark::WholeChat)),
+        // The same call without streaming, as servers fall back to it. Some call
+        // each of their chunks so, and Perplexity's hold all so far as well.
+        rule("choices/*/message", Kind::Mark(Mark::WholeChat)),
+        rule("choices/*/delta", Kind::Mark(Mark::Delta)),
         rule("object=chat.completion", Kind::Seen),
-        rule("object=chat.completion", Kind::End),
+        rule("object=chat.completion", Kind::End).needs(Mark::WholeChat),
         rule("choices/*/message/content", Kind::Output(Class::Text)).needs(Mark::WholeChat),
         rule("choices/*/message/refusal", Kind::Output(Class::Refusal)).needs(Mark::WholeChat),
         rule(
@@ -124,6 +154,7 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
             Kind::Count(Number::Reasoning),
         ),
         // Moonshot.
+        rule("usage/cached_tokens", Kind::Count(Number::Cached)),
         rule("choices/*/usage", Kind::Usage),
         rule(
             "choices/*/usage/prompt_tokens",
@@ -153,6 +184,11 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
             Kind::Time(Number::Generate, 6),
         ),
         rule("x_groq/usage/total_time", Kind::Time(Number::Total, 6)),
+        // Cerebras.
+        rule("time_info/queue_time", Kind::Time(Number::Queue, 6)),
+        rule("time_info/prompt_time", Kind::Time(Number::Prefill, 6)),
+        rule("time_info/completion_time", Kind::Time(Number::Generate, 6)),
+        rule("time_info/total_time", Kind::Time(Number::Total, 6)),
         // GPUStack's llama-box.
         rule(
             "usage/time_to_first_token_ms",
@@ -174,5 +210,7 @@ pub(super) const OPENAI_USAGE: Dialect = Dialect {
         rule("timings/prompt_ms", Kind::Time(Number::Prefill, 3)),
         rule("timings/predicted_ms", Kind::Time(Number::Generate, 3)),
         rule("timings/predicted_n", Kind::Count(Number::Output)),
+        rule("timings/prompt_n", Kind::Count(Number::Input)),
+        rule("timings/cache_n", Kind::Count(Number::InputCached)),
     ],
 };

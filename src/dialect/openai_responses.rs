@@ -20,6 +20,24 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
             "type=response.audio.transcript.delta",
             Kind::Names(Class::Text),
         ),
+        // The Realtime API, now and before.
+        rule(
+            "type=response.output_audio_transcript.delta",
+            Kind::Names(Class::Text),
+        ),
+        rule(
+            "type=response.audio_transcript.delta",
+            Kind::Names(Class::Text),
+        ),
+        rule("type=response.text.delta", Kind::Names(Class::Text)),
+        rule("type=response.done", Kind::End),
+        // The Agents SDK passes on what its model says.
+        rule("data/type=output_text_delta", Kind::Mark(Mark::ModelStream)),
+        rule(
+            "data/type=response.output_text.delta",
+            Kind::Mark(Mark::ModelStream),
+        ),
+        rule("data/delta", Kind::Output(Class::Text)).needs(Mark::ModelStream),
         rule("type=response.refusal.delta", Kind::Names(Class::Refusal)),
         rule(
             "type=response.reasoning_text.delta",
@@ -112,7 +130,11 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
         ),
         // The same call without streaming.
         rule("object=response", Kind::Mark(Mark::WholeResponse)),
-        rule("object=response", Kind::End),
+        rule("object=response", Kind::Seen),
+        // Of one in the background a receipt is all that comes.
+        rule("status=completed", Kind::End).needs(Mark::WholeResponse),
+        rule("status=incomplete", Kind::End).needs(Mark::WholeResponse),
+        rule("status=failed", Kind::End).needs(Mark::WholeResponse),
         rule("output/*/content/*/text", Kind::Output(Class::Text)).needs(Mark::WholeResponse),
         rule("output/*/content/*/type=reasoning_text", Kind::Thought),
         rule("output/*/content/*/refusal", Kind::Output(Class::Refusal)).needs(Mark::WholeResponse),

@@ -117,6 +117,8 @@ pub(crate) enum Mark {
     WholeChat,
     WholeMessage,
     WholeResponse,
+    /// A piece of an answer: nothing beside it is all of one.
+    Delta,
     /// Something begins that the document describes.
     ItemAdded,
     BlockStart,
@@ -130,13 +132,13 @@ pub(crate) enum Mark {
     AiMessage,
     /// A message that is sent again from its start.
     Repeated,
+    /// A piece of a message that will come whole.
+    Partial,
     /// What was said before, by whomever.
     Echo,
     TextGeneration,
     /// Text of an app's.
     AppText,
-    /// Filled up, so that lengths don't tell its text.
-    Padded,
     /// Keys that only one dialect has, whatever their values.
     Done,
     CreatedAt,
@@ -144,8 +146,18 @@ pub(crate) enum Mark {
     TokensPredicted,
     MetaInfo,
     ErrorCode,
-    /// What failed is a tool, and not the call.
-    ToolError,
+    /// What failed is a tool, or whatever an app says of itself, and not the call.
+    OtherError,
+    /// Its text is reasoning.
+    Thinking,
+    /// Its `id` is that of a part.
+    Part,
+    /// A model's own event, among those of all that runs.
+    ModelStream,
+    /// Of one node of a flow.
+    Node,
+    /// What ran is over, well or not.
+    Finished,
 }
 
 /// A string of which the first is kept.

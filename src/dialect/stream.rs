@@ -130,6 +130,8 @@ impl Stream {
         let mut text_rule = None;
         let mut reasoning_rule = None;
         let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
+        let is_piece = document.has(Mark::Delta as u8);
+        let thinking = document.has(Mark::Thinking as u8);
         let mut mixed = false;
         let text = !self.answer.is_empty();
         let came = [text, text, !self.reasoning.is_empty(), self.outputs > 0];
@@ -140,15 +142,23 @@ impl Stream {
             };
             let Code { what, of, needs } = rule.code;
             // A dialect of the page's own goes before all built-in ones.
-            if !document.has(needs) || user && rule.dialect != 0 && !Table::is_user(rule.dialect) {
+            if !document.has(needs)
+                || is_piece && needs == Mark::WholeChat as u8
+                || user && rule.dialect != 0 && !Table::is_user(rule.dialect)
+            {
                 continue;
             }
             let text = finding.text;
             let mut dialect = rule.dialect;
             let class = match what {
-                What::OUTPUT if thoughts && is_thought(table, document, finding.place.object) => {
+                What::OUTPUT
+                    if thinking
+                        || thoughts && is_thought(table, document, finding.place.object) =>
+                {
                     Class::Reasoning
                 }
+                // What is encrypted beside its text, or signs it, is nothing more.
+                What::HAPPENED if class(of) == Class::Reasoning && came[of as usize] => continue,
                 What::OUTPUT | What::HAPPENED => class(of),
                 What::TYPED => match document.facts.typed {
                     Some((class, by)) => {
@@ -172,7 +182,7 @@ impl Stream {
                 }
                 _ => {
                     judged.signals.insert(match what {
-                        What::ERROR if document.has(Mark::ToolError as u8) => continue,
+                        What::ERROR if document.has(Mark::OtherError as u8) => continue,
                         What::ERROR => Signals::ERROR,
                         What::END => Signals::END,
                         What::USAGE => Signals::USAGE,
@@ -277,7 +287,9 @@ impl Stream {
         let facts = &document.facts;
         for name in &[Name::Id, Name::Model, Name::Provider] {
             let given = document.name(*name);
+            let is_part = *name == Name::Id && document.has(Mark::Part as u8);
             if !given.is_empty()
+                && !is_part
                 && let Some(have) = self.names.get_mut(*name as usize)
                 && have.is_empty()
             {
@@ -286,8 +298,14 @@ impl Stream {
         }
         self.provider_is = self.provider_is.or(facts.provider_is);
         if facts.has_numbers {
+            // LangChain's pieces of a message are made to be added up.
+            let adds = document.has(Mark::AiMessage as u8) && !document.has(Mark::Repeated as u8);
             for (have, new) in self.numbers.iter_mut().zip(&facts.numbers) {
-                *have = (*new).max(*have);
+                *have = if adds && *have > 0 && *new > 0 {
+                    have.saturating_add(*new)
+                } else {
+                    (*new).max(*have)
+                };
             }
         }
         // A part within a part has a path of its own and no number of ours.
@@ -312,7 +330,9 @@ impl Stream {
             .facts
             .part_index
             .map_or(self.parts.len().wrapping_sub(1), usize::from);
-        self.parts.get(index).copied().unwrap_or(Class::Text)
+        let typed = document.facts.typed.map(|(class, _)| class);
+        let part = self.parts.get(index).copied();
+        part.or(typed).unwrap_or(Class::Text)
     }
 
     /// Signals of text that may be visible.

@@ -42,15 +42,33 @@ pub(super) fn is_stream(hints: &Hints<'_>) -> bool {
             .any(|name| search(given, name).is_some())
 }
 
+/// What the type says of a body that is looked at all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Nothing,
+    Json,
+    /// Server-sent events. Many an app's server puts this on whatever streams.
+    Events,
+}
+
+impl Said {
+    pub(super) fn by(hints: &Hints<'_>) -> Self {
+        if is(hints, "text/event-stream") {
+            Self::Events
+        } else if is(hints, "application/json") {
+            Self::Json
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
 /// What the headers say, if they are to be believed.
 ///
 /// `text/plain`, `application/octet-stream` and no type at all say nothing:
 /// proxies and frameworks put them on server-sent events, too.
 pub(super) fn by_headers(hints: &Hints<'_>) -> Option<Framing> {
     let is = |name: &str| is(hints, name);
-    if is("text/event-stream") {
-        return Some(Framing::Sse);
-    }
     #[cfg(feature = "aws-eventstream")]
     if is("application/vnd.amazon.eventstream") {
         return Some(Framing::AwsEventStream);
@@ -58,6 +76,9 @@ pub(super) fn by_headers(hints: &Hints<'_>) -> Option<Framing> {
     #[cfg(feature = "length-prefixed")]
     if is("application/vnd.ag-ui.event+proto") {
         return Some(Framing::LengthPrefixed);
+    }
+    if is("text/event-stream") {
+        return None;
     }
     if hints.ai_ui_message_stream {
         return Some(Framing::Sse);
@@ -68,17 +89,20 @@ pub(super) fn by_headers(hints: &Hints<'_>) -> Option<Framing> {
     None
 }
 
-/// What the first bytes say, white space and byte order mark left out; `None`
-/// while they could still be several things.
-pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
+/// What the first bytes say, white space and byte order mark left out but for
+/// events; `None` while they could still be several things.
+pub(super) fn by_beginning(bytes: &[u8], said: Said) -> Option<Framing> {
     let [first, rest @ ..] = bytes else {
         return None;
     };
+    if said == Said::Events {
+        return of_events(bytes);
+    }
     match first {
-        b'[' if is_json => return Some(Framing::JsonArray),
+        b'[' if said == Said::Json => return Some(Framing::JsonArray),
         // Documents of a JSON response may run over several lines; those of
         // NDJSON may not, and a broken line must not spoil the next.
-        b'{' if is_json => return Some(Framing::JsonArray),
+        b'{' if said == Said::Json => return Some(Framing::JsonArray),
         b'{' => return Some(Framing::Ndjson),
         b':' => return Some(Framing::Sse),
         _ => {}
@@ -100,13 +124,10 @@ pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
         }
         open |= field.starts_with(bytes);
     }
-    if matches!(first, b'0'..=b'9' | b'a'..=b'k') {
-        match rest {
-            [] => open = true,
-            [b':'] => open = true,
-            [b':', b'"' | b'[' | b'{', ..] => return Some(Framing::DataStream),
-            _ => {}
-        }
+    match coded(bytes) {
+        Some(true) => return Some(Framing::DataStream),
+        Some(false) => {}
+        None => open = true,
     }
     #[cfg(feature = "aws-eventstream")]
     if *first == 0 {
@@ -125,9 +146,48 @@ pub(super) fn by_beginning(bytes: &[u8], is_json: bool) -> Option<Framing> {
     }
 }
 
+/// The same of what its type calls events. Servers put that on bare text as well,
+/// on the AI SDK's data stream and on lines of JSON; those are read as events.
+///
+/// A field's name is of small letters. Most answers do not begin with one, and
+/// none that does goes on with a colon.
+fn of_events(bytes: &[u8]) -> Option<Framing> {
+    const BOM: &[u8] = b"\xef\xbb\xbf";
+    match coded(bytes) {
+        Some(true) => return Some(Framing::DataStream),
+        Some(false) => {}
+        None => return None,
+    }
+    let text = bytes.trim_ascii_start();
+    let name = text.iter().take_while(|byte| byte.is_ascii_lowercase());
+    match (text, text.get(name.count())) {
+        _ if bytes.starts_with(b"\r") || bytes.starts_with(b"\n") => Some(Framing::Sse),
+        _ if text.starts_with(BOM) => Some(Framing::Sse),
+        // A web page is no answer.
+        ([b':' | b'{', ..] | [b'<', b'!', ..], _) => Some(Framing::Sse),
+        ([b'a'..=b'z', ..], Some(b':' | b'\r' | b'\n')) => Some(Framing::Sse),
+        ([] | [b'a'..=b'z', ..], None) if bytes.len() < SNIFF => None,
+        ([b'<'] | [0xef] | [0xef, 0xbb], _) => None,
+        _ => Some(Framing::Plain),
+    }
+}
+
+/// Whether these are lines with a code, as the AI SDK's data stream has them;
+/// `None` while they could be.
+fn coded(bytes: &[u8]) -> Option<bool> {
+    // What assistant-ui adds has names.
+    const OWN: &[u8] = b"aui-";
+    match bytes {
+        [b'0'..=b'9' | b'a'..=b'k'] | [b'0'..=b'9' | b'a'..=b'k', b':'] => None,
+        [b'0'..=b'9' | b'a'..=b'k', b':', b'"' | b'[' | b'{', ..] => Some(true),
+        _ if OWN.starts_with(bytes) && bytes.len() < OWN.len() => None,
+        _ => Some(bytes.starts_with(OWN)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Framing, Hints, by_beginning, by_headers};
+    use super::{Framing, Hints, Said, by_beginning, by_headers};
 
     fn headers(content_type: &str) -> Option<Framing> {
         by_headers(&Hints {
@@ -138,11 +198,6 @@ mod tests {
 
     #[test]
     fn the_type_decides_where_it_says_something() {
-        assert_eq!(headers("text/event-stream"), Some(Framing::Sse));
-        assert_eq!(
-            headers("Text/Event-Stream ; charset=UTF-8"),
-            Some(Framing::Sse)
-        );
         assert_eq!(
             headers("application/vnd.amazon.eventstream"),
             Some(Framing::AwsEventStream)
@@ -236,6 +291,60 @@ mod tests {
     }
 
     #[test]
+    fn of_events_text_and_coded_lines_are_told_apart() {
+        let is = |hints: &Hints<'_>| Said::by(hints) == Said::Events && by_headers(hints).is_none();
+        for content_type in ["text/event-stream", "Text/Event-Stream ; charset=UTF-8"] {
+            assert!(is(&Hints {
+                content_type,
+                ai_data_stream: true,
+                ..Hints::default()
+            }));
+        }
+        for (body, framing) in [
+            ("data: {}", Framing::Sse),
+            ("data\n", Framing::Sse),
+            ("error: {}", Framing::Sse),
+            ("message:\n", Framing::Sse),
+            (": ping", Framing::Sse),
+            ("\n", Framing::Sse),
+            ("\r", Framing::Sse),
+            (" data: {}", Framing::Sse),
+            ("{\"a\":1}", Framing::Sse),
+            ("<!doctype html>", Framing::Sse),
+            ("\u{feff}data: {}", Framing::Sse),
+            ("a: field of one letter", Framing::Sse),
+            ("0:\"Hi\"", Framing::DataStream),
+            ("f:{}", Framing::DataStream),
+            ("Hello", Framing::Plain),
+            (" Hello", Framing::Plain),
+            ("hello there", Framing::Plain),
+            ("hello, world", Framing::Plain),
+            ("abcdefghijklmnopqrst", Framing::Plain),
+            ("1. First", Framing::Plain),
+            ("**Hi**", Framing::Plain),
+            ("<think>", Framing::Plain),
+            ("[1] says", Framing::Plain),
+            ("你好", Framing::Plain),
+            ("！", Framing::Plain),
+        ] {
+            let decided = |len| by_beginning(&body.as_bytes()[..len], Said::Events);
+            assert_eq!(decided(body.len()), Some(framing), "{body}");
+            // Never undone by a later byte.
+            assert_eq!((1..=body.len()).find_map(decided), Some(framing), "{body}");
+        }
+        for open in [
+            "d", "data", "hello", " ", " da", "<", "0", "0:", "a", "aui", "\u{feff}",
+        ] {
+            let known = open.len() - usize::from(open == "\u{feff}");
+            assert_eq!(
+                by_beginning(&open.as_bytes()[..known], Said::Events),
+                None,
+                "{open}"
+            );
+        }
+    }
+
+    #[test]
     fn few_bytes_decide_otherwise() {
         for (body, framing) in [
             ("data: {}", Framing::Sse),
@@ -253,24 +362,26 @@ mod tests {
             ("2:[1]", Framing::DataStream),
             ("d: no", Framing::Plain),
             ("data for you", Framing::Plain),
+            ("aui-state:[]", Framing::DataStream),
+            ("automatic", Framing::Plain),
             ("Hello", Framing::Plain),
             ("idle", Framing::Plain),
             ("<!doctype html>", Framing::Plain),
             ("\0\0\0\u{1}Hello, world", Framing::Plain),
         ] {
             assert_eq!(
-                by_beginning(body.as_bytes(), false),
+                by_beginning(body.as_bytes(), Said::Nothing),
                 Some(framing),
                 "{body}"
             );
             // Never undone by a later byte.
-            let first =
-                (1..=body.len()).find_map(|len| by_beginning(&body.as_bytes()[..len], false));
+            let first = (1..=body.len())
+                .find_map(|len| by_beginning(&body.as_bytes()[..len], Said::Nothing));
             assert_eq!(first, Some(framing), "{body}");
         }
         for open in ["d", "da", "data", "e", "event", "re", "0", "0:", "\0\0\0"] {
-            assert_eq!(by_beginning(open.as_bytes(), false), None, "{open}");
+            assert_eq!(by_beginning(open.as_bytes(), Said::Nothing), None, "{open}");
         }
-        assert_eq!(by_beginning(b"{\n", true), Some(Framing::JsonArray));
+        assert_eq!(by_beginning(b"{\n", Said::Json), Some(Framing::JsonArray));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Documents;
 use crate::find::{cut, find2};
+use crate::json::Short;
 
 /// Splits at LF and, for FastChat, at NUL. A CR before it is white space to
 /// JSON. Empty lines are keep-alive and no documents.
@@ -10,7 +11,7 @@ pub(crate) struct Lines {
     /// Each line begins with a code and a colon, which become its name.
     coded: bool,
     /// The code, until the colon has come.
-    code: Option<u8>,
+    code: Short<24>,
     in_value: bool,
     has_content: bool,
 }
@@ -19,7 +20,7 @@ impl Lines {
     pub(crate) fn new(coded: bool) -> Self {
         Self {
             coded,
-            code: None,
+            code: Short::EMPTY,
             in_value: false,
             has_content: false,
         }
@@ -49,13 +50,16 @@ impl Lines {
             && let [byte, tail @ ..] = rest
         {
             rest = tail;
-            match (self.code, byte) {
-                (Some(code), b':') => {
-                    documents.name(&[b'v', b'1', b':', code]);
+            match (self.code.get(), byte) {
+                ([_, ..], b':') => {
+                    let mut name = Short::<32>::EMPTY;
+                    name.push(b"v1:");
+                    name.push(self.code.get());
+                    documents.name(name.get());
                     self.in_value = true;
                     self.has_content = true;
                 }
-                _ => self.code = Some(*byte),
+                _ => self.code.push(&[*byte]),
             }
         }
         if !rest.is_empty() {
@@ -70,7 +74,7 @@ impl Lines {
         } else {
             documents.discard();
         }
-        self.code = None;
+        self.code.clear();
         self.in_value = false;
         self.has_content = false;
     }

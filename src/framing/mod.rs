@@ -20,6 +20,7 @@ use crate::json::Short;
 use crate::millis::Millis;
 #[cfg(feature = "aws-eventstream")]
 use aws_eventstream::AwsEventStream;
+use choice::Said;
 use json_sequence::JsonSequence;
 #[cfg(feature = "length-prefixed")]
 use length_prefixed::LengthPrefixed;
@@ -93,7 +94,7 @@ pub(crate) trait Documents {
     fn payload(&mut self, bytes: &[u8]);
     /// It is complete; `end` is the offset just past it, terminator included.
     fn complete(&mut self, end: u64, stamp: Option<Millis>);
-    /// Whether it is JSON, and one whole value.
+    /// Whether it is JSON and one whole value, or the protocol's end.
     fn is_whole(&mut self) -> bool;
     /// It will never be.
     fn discard(&mut self);
@@ -122,7 +123,7 @@ pub(crate) enum Framer {
     /// It is not known yet how.
     Sniffing {
         begun: Short<{ choice::SNIFF }>,
-        is_json: bool,
+        said: Said,
         bom: bool,
     },
     Sse(Sse),
@@ -149,7 +150,7 @@ impl Framer {
             Some(framing) => Self::of(framing),
             None => Self::Sniffing {
                 begun: Short::EMPTY,
-                is_json: choice::is(hints, "application/json"),
+                said: Said::by(hints),
                 bom: false,
             },
         }
@@ -223,12 +224,7 @@ impl Framer {
     }
 
     fn sniff(&mut self, bytes: &[u8], offset: u64, documents: &mut dyn Documents) {
-        let Self::Sniffing {
-            begun,
-            is_json,
-            bom,
-        } = self
-        else {
+        let Self::Sniffing { begun, said, bom } = self else {
             return;
         };
         let mut rest = bytes;
@@ -239,14 +235,14 @@ impl Framer {
             let mark = matches!(byte, 0xef | 0xbb | 0xbf) && !*bom;
             *bom |= *byte == 0xbf;
             rest = tail;
-            if begun.get().is_empty() && (blank || mark) {
+            if begun.get().is_empty() && (blank || mark) && *said != Said::Events {
                 continue;
             }
             begun.push(&[*byte]);
-            if let Some(framing) = choice::by_beginning(begun.get(), *is_json) {
+            if let Some(framing) = choice::by_beginning(begun.get(), *said) {
                 let begun = *begun;
                 *self = match framing {
-                    Framing::Plain if *is_json => Self::Opaque,
+                    Framing::Plain if *said == Said::Json => Self::Opaque,
                     framing => Self::of(framing),
                 };
                 let known = begun.get().len();

@@ -46,6 +46,8 @@ pub(crate) struct Sse {
     event: Short<64>,
     comment: Short<48>,
     has_data: bool,
+    /// Offset just past the line before.
+    past: u64,
     /// The block that runs is JSON without any field; see [`Self::is_bare`].
     bare: bool,
     /// There was a field of any kind since the last blank line.
@@ -69,6 +71,7 @@ impl Sse {
             event: Short::EMPTY,
             comment: Short::EMPTY,
             has_data: false,
+            past: 0,
             bare: false,
             has_field: false,
             has_line: false,
@@ -79,7 +82,9 @@ impl Sse {
 
     /// The body ended at `offset`.
     pub(crate) fn finish(&mut self, offset: u64, documents: &mut dyn Documents) {
-        if self.bare {
+        // What was written without its blank line is dropped by the standard, and
+        // shown by most clients. Half a document is never complete.
+        if self.bare || self.has_data && documents.is_whole() {
             documents.complete(offset, self.waiting.take());
         } else {
             documents.discard();
@@ -216,6 +221,12 @@ impl Sse {
                 Part::Comment
             }
             b"data" => {
+                // Whole JSON does not go on. Servers leave out the blank line where
+                // their page's code goes by lines.
+                if self.has_data && documents.is_whole() {
+                    documents.complete(self.past, self.waiting.take());
+                    self.has_data = false;
+                }
                 if self.has_data {
                     documents.payload(b"\n");
                 } else if !self.event.get().is_empty() {
@@ -228,11 +239,18 @@ impl Sse {
                 self.event.clear();
                 Part::Event
             }
+            // Older llama.cpp's errors are a field of their own.
+            b"error" => {
+                self.has_data = true;
+                documents.name(field);
+                Part::Data
+            }
             _ => Part::Other,
         };
     }
 
     fn line_end(&mut self, past: u64, is_cr: bool, documents: &mut dyn Documents) {
+        self.past = past;
         match self.part {
             Part::Start => {
                 // The LF of a last CR LF may still be under way. Waiting for it

@@ -26,7 +26,7 @@ pub(crate) fn pkg() -> PathBuf {
 
 /// The features a page gets. The defaults are for native use; a page needs no
 /// inspection.
-pub(crate) const FEATURES: &str = "rare-dialects";
+pub(crate) const FEATURES: &str = "app-dialects,rare-dialects";
 
 /// Documents that the package has beside its README.
 const DOCS: [&str; 2] = ["dialects.md", "server-stamps.md"];

@@ -295,6 +295,7 @@ fn rustc() -> anyhow::Result<String> {
 fn features(tools: &Tools) -> anyhow::Result<()> {
     let sets = [
         "",
+        "app-dialects",
         "rare-dialects",
         "aws-eventstream",
         "length-prefixed",

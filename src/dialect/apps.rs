@@ -1,0 +1,166 @@
+//! What apps with servers of their own speak to their pages.
+
+use super::rule::{Class, Dialect, Kind, Mark, Name, Number, rule};
+
+/// LobeChat: named events, the data a string.
+pub(super) const LOBECHAT: Dialect = Dialect {
+    name: "lobechat",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("@event=text", Kind::Names(Class::Text)),
+        rule("@event=reasoning", Kind::Names(Class::Reasoning)),
+        rule("@event=tool_calls", Kind::Happened(Class::Tool)),
+        rule("@event=stop", Kind::End),
+        rule("totalInputTokens", Kind::Count(Number::Input)),
+        rule("totalOutputTokens", Kind::Count(Number::Output)),
+    ],
+};
+
+/// LibreChat, whose agents are LangChain's. Its last event repeats the answer.
+pub(super) const LIBRECHAT: Dialect = Dialect {
+    name: "librechat",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("event=on_run_step", Kind::Seen),
+        rule("data/delta/content/*/text", Kind::Output(Class::Text)),
+        rule("data/delta/content/*/think", Kind::Output(Class::Reasoning)),
+        rule("data/delta/tool_calls/*", Kind::Happened(Class::Tool)),
+        rule("responseMessage", Kind::End),
+        rule("responseMessage/messageId", Kind::Name(Name::Id)),
+    ],
+};
+
+/// n8n's chat.
+pub(super) const N8N: Dialect = Dialect {
+    name: "n8n",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("metadata/nodeId", Kind::Mark(Mark::Node)),
+        rule("content", Kind::Output(Class::Text)).needs(Mark::Node),
+        rule("type=end", Kind::End).needs(Mark::Node),
+    ],
+};
+
+/// Flowise and Langflow.
+pub(super) const FLOWISE: Dialect = Dialect {
+    name: "flowise",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("event=token", Kind::Names(Class::Text)),
+        rule("data", Kind::Typed),
+        rule("data/chunk", Kind::Typed),
+        rule("event=usedTools", Kind::Happened(Class::Tool)),
+        rule("data/chatMessageId", Kind::Name(Name::Id)),
+        rule("event=end", Kind::End),
+    ],
+};
+
+/// Coze. What its plugins say comes with other names.
+pub(super) const COZE: Dialect = Dialect {
+    name: "coze",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("@event=conversation.chat.created", Kind::Seen),
+        rule(
+            "@event=conversation.message.delta",
+            Kind::Names(Class::Text),
+        ),
+        rule("reasoning_content", Kind::Output(Class::Reasoning)),
+        rule("@event=conversation.chat.failed", Kind::Error),
+        rule("@event=conversation.chat.completed", Kind::End),
+        rule("usage/input_count", Kind::Count(Number::Input)),
+        rule("usage/output_count", Kind::Count(Number::Output)),
+    ],
+};
+
+/// Agno's agents. Their end repeats the answer.
+pub(super) const AGNO: Dialect = Dialect {
+    name: "agno",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("event=RunStarted", Kind::Seen),
+        rule("event=RunContent", Kind::Names(Class::Text)),
+        rule("event=ToolCallStarted", Kind::Happened(Class::Tool)),
+        rule("event=RunError", Kind::Error),
+        rule("event=RunCompleted", Kind::End),
+        rule("metrics/input_tokens", Kind::Count(Number::Input)),
+        rule("metrics/output_tokens", Kind::Count(Number::Output)),
+    ],
+};
+
+/// RAGFlow: all text so far.
+pub(super) const RAGFLOW: Dialect = Dialect {
+    name: "ragflow",
+    operation: "chat",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("code=0", Kind::Mark(Mark::AppText)),
+        rule("data/answer", Kind::Cumulative).needs(Mark::AppText),
+    ],
+};
+
+/// Agents that speak Google's Agent2Agent protocol.
+pub(super) const A2A: Dialect = Dialect {
+    name: "a2a",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("result/kind=status-update", Kind::Seen),
+        rule("result/artifact/parts/*/text", Kind::Output(Class::Text)),
+        rule("result/final=true", Kind::End),
+    ],
+};
+
+/// AnythingLLM. A piece with `textResponse` as its type is all there is.
+pub(super) const ANYTHING_LLM: Dialect = Dialect {
+    name: "anything-llm",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("textResponse", Kind::Output(Class::Text)),
+        rule("type=finalizeResponseStream", Kind::End),
+        rule("metrics/prompt_tokens", Kind::Count(Number::Input)),
+        rule("metrics/completion_tokens", Kind::Count(Number::Output)),
+    ],
+};
+
+/// Hugging Face's chat-ui.
+pub(super) const CHAT_UI: Dialect = Dialect {
+    name: "chat-ui",
+    operation: "chat",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("type=stream", Kind::Names(Class::Text)),
+        rule("subtype=stream", Kind::Names(Class::Reasoning)),
+        rule("token", Kind::Typed),
+        rule("type=finalAnswer", Kind::End),
+    ],
+};
+
+/// Azure's search demo, which many apps began as: OpenAI's delta by itself.
+pub(super) const AZURE_SEARCH_DEMO: Dialect = Dialect {
+    name: "azure-search-openai-demo",
+    operation: "chat",
+    provider: "",
+    has_end_marker: false,
+    rules: &[
+        rule("delta/content", Kind::Output(Class::Text)),
+        rule("context/data_points", Kind::Seen),
+    ],
+};
