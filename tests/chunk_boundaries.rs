@@ -83,7 +83,7 @@ fn of_several_names_the_last_one_holds_also_after_an_empty_one() {
     let own = UserDialect {
         name: "acme".to_owned(),
         answer: Some("t".to_owned()),
-        end: Some("@event=".to_owned()),
+        end: Some("@event=e".to_owned()),
         ..UserDialect::default()
     };
     let hints = Hints {
@@ -99,9 +99,12 @@ fn of_several_names_the_last_one_holds_also_after_an_empty_one() {
         });
         ends
     };
-    assert_eq!(ends(b"data:\nevent:\ndata: {\"t\":\"a\"}\n\n"), [true]);
     assert_eq!(
-        ends(b"data:\nevent:\nevent: x\ndata: {\"t\":\"a\"}\n\n"),
+        ends(b"data:\nevent: x\nevent: e\ndata: {\"t\":\"a\"}\n\n"),
+        [true]
+    );
+    assert_eq!(
+        ends(b"data:\nevent: e\nevent:\ndata: {\"t\":\"a\"}\n\n"),
         [false]
     );
 }

@@ -76,14 +76,20 @@ impl Prefix {
         }
     }
 
-    /// A document of this name begins, in that state of the stream.
-    pub(super) fn begin(&mut self, name: &Short<64>, think: Think) {
-        self.matched = 0;
-        let passes = self.name != *name;
-        if !passes && self.think == think && self.marked {
+    /// A document of this name begins, in that state of the stream. Whether it is
+    /// compared with those before; their state begins it then.
+    pub(super) fn follows(&mut self, name: &Short<64>, think: Think) -> bool {
+        let follows = self.marked && self.think == think && self.name == *name;
+        if follows {
+            self.matched = 0;
             self.doing = Doing::Following;
-            return;
         }
+        follows
+    }
+
+    /// The same, and it does not follow them.
+    pub(super) fn begin(&mut self, name: &Short<64>, think: Think) {
+        let passes = self.name != *name;
         // Pings go by. What differs in more than its name, the stream's state,
         // will never be as it was.
         if !(passes && self.tolerate()) {
@@ -122,6 +128,7 @@ impl Prefix {
         if self.doing != Doing::Following {
             return;
         }
+        state.begin(table, self.name.get(), self.think);
         let known = std::mem::take(&mut self.bytes);
         let (same, _) = cut(&known, self.matched);
         if self.tolerate() {
@@ -192,12 +199,16 @@ impl Prefix {
     /// What follows the mark: mostly a text, and then the same fields again
     /// that are null or of no interest.
     fn rest(&mut self, table: &Table, state: &mut State, bytes: &[u8]) {
-        let end = state.scanner.is_in_value().then(|| string_end(bytes));
-        let Some(end) = end.flatten() else {
+        let quote = state.scanner.is_in_value().then(|| closing_quote(bytes));
+        let Some((quote, plain)) = quote.flatten() else {
             return state.feed(table, bytes);
         };
-        let (string, tail) = cut(bytes, end);
-        state.feed(table, string);
+        let (string, tail) = cut(bytes, quote + 1);
+        if plain {
+            state.end_string(table, cut(string, quote).0);
+        } else {
+            state.feed(table, string);
+        }
         if tail == self.tail && !tail.is_empty() {
             return state.scanner.skip_rest();
         }
@@ -216,14 +227,17 @@ impl Prefix {
     }
 }
 
-/// Just past the quote that ends a string.
-fn string_end(bytes: &[u8]) -> Option<usize> {
+/// Where the quote is that ends a string, and whether nothing before it is
+/// escaped.
+fn closing_quote(bytes: &[u8]) -> Option<(usize, bool)> {
     let mut at = 0;
+    let mut plain = true;
     loop {
         at += find2(bytes.get(at..)?, b'"', b'\\')?;
         if bytes.get(at) == Some(&b'"') {
-            return Some(at + 1);
+            return Some((at, plain));
         }
+        plain = false;
         at += 2;
     }
 }

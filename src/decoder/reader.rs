@@ -29,8 +29,6 @@ pub(super) struct Reader {
     pub(super) stream: Stream,
     reading: Reading,
     name: Short<64>,
-    /// It was given a name, be it empty.
-    is_named: bool,
     /// What the framing says went wrong.
     failure: Short<64>,
     /// How the document that runs begins: for `[DONE]`, and for text that only
@@ -54,22 +52,19 @@ pub(super) struct Run<'a> {
 impl Documents for Run<'_> {
     fn name(&mut self, name: &[u8]) {
         let reader = &mut *self.reader;
-        match reader.reading {
-            // Of several names the last one holds.
-            Reading::Nothing if reader.is_named => reader.reset_document(),
-            Reading::Json => {
-                // What is known of the document from here on is not what its
-                // beginning says.
-                reader.prefix.leave(&reader.table, &mut reader.state);
-                reader.prefix.forget();
-            }
-            _ => {}
-        }
-        reader.is_named = true;
+        // Of several names the last one holds.
         reader.name.clear();
         reader.name.push(name);
-        let mut collector = reader.state.collector(&reader.table);
-        collector.named(name);
+        if reader.reading == Reading::Nothing {
+            return;
+        }
+        if reader.reading == Reading::Json {
+            // What is known of the document from here on is not what its
+            // beginning says.
+            reader.prefix.leave(&reader.table, &mut reader.state);
+            reader.prefix.forget();
+        }
+        reader.state.collector(&reader.table).named(name);
     }
 
     fn payload(&mut self, bytes: &[u8]) {
@@ -136,7 +131,6 @@ impl Reader {
             stream: Stream::new(),
             reading: Reading::Nothing,
             name: Short::EMPTY,
-            is_named: false,
             failure: Short::EMPTY,
             head: Short::EMPTY,
             events: 0,
@@ -166,29 +160,35 @@ impl Reader {
         } else {
             self.head.clear();
         }
-        let mut collector = self.state.collector(&self.table);
-        let mut bytes = bytes;
-        if self.reading == Reading::Nothing {
-            let raw = collector.document.reads_raw();
-            if !raw {
-                bytes = bytes.trim_ascii_start();
-            }
-            self.reading = match bytes {
-                [] => return,
-                [b'{' | b'[' | b'"', ..] if !raw => {
-                    self.prefix.begin(&self.name, self.stream.think);
-                    Reading::Json
-                }
-                _ => {
-                    collector.raw_start();
-                    Reading::Raw
-                }
-            };
-        }
+        let bytes = match self.reading {
+            Reading::Nothing => self.begin(bytes),
+            _ => bytes,
+        };
         match self.reading {
             Reading::Json => self.prefix.feed(&self.table, &mut self.state, bytes),
-            _ => self.state.collector(&self.table).text(bytes),
+            Reading::Raw => self.state.collector(&self.table).text(bytes),
+            Reading::Nothing => {}
         }
+    }
+
+    /// The first bytes of a document, without the white space before it.
+    fn begin<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let (trimmed, think) = (bytes.trim_ascii_start(), self.stream.think);
+        let is_json = matches!(trimmed, [b'{' | b'[' | b'"', ..]);
+        if is_json && self.prefix.follows(&self.name, think) {
+            self.reading = Reading::Json;
+            return trimmed;
+        }
+        self.state.begin(&self.table, self.name.get(), think);
+        let reads_raw = self.state.document.reads_raw();
+        if is_json && !reads_raw {
+            self.prefix.begin(&self.name, think);
+            self.reading = Reading::Json;
+        } else if reads_raw && !bytes.is_empty() || !trimmed.is_empty() {
+            self.state.collector(&self.table).raw_start();
+            self.reading = Reading::Raw;
+        }
+        if reads_raw { bytes } else { trimmed }
     }
 
     /// The document that runs is the protocol's end.
@@ -204,18 +204,17 @@ impl Reader {
         let table = &*self.table;
         let done = self.is_done();
         match self.reading {
-            Reading::Nothing => {}
+            Reading::Nothing => self.state.begin(table, self.name.get(), self.stream.think),
             Reading::Raw => self.state.collector(table).raw_end(),
             Reading::Json => {
                 self.prefix.leave(table, &mut self.state);
                 let State { scanner, document } = &mut self.state;
-                let mut collector = Collector { table, document };
-                scanner.finish(&mut collector);
-                if !scanner.is_complete() || collector.document.is_broken() {
+                scanner.finish(&mut Collector { table, document });
+                if !scanner.is_complete() || document.is_broken() {
                     // What was found in half a document is not known to be so.
-                    collector.document.reset(self.stream.think);
-                    collector.named(self.name.get());
+                    self.state.begin(table, self.name.get(), self.stream.think);
                     if table.reads_raw && !done {
+                        let mut collector = self.state.collector(table);
                         collector.raw_start();
                         collector.text(self.head.get());
                         collector.raw_end();
@@ -238,16 +237,11 @@ impl Reader {
         judged
     }
 
-    fn reset_document(&mut self) {
-        self.state.document.reset(self.stream.think);
-    }
-
+    /// Ready for the next document, which [`State::begin`] or the one before it
+    /// begins.
     fn reset(&mut self) {
-        self.state.scanner.reset();
-        self.reset_document();
         self.reading = Reading::Nothing;
         self.name.clear();
-        self.is_named = false;
         self.failure.clear();
         self.head.clear();
     }

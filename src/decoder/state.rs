@@ -1,6 +1,6 @@
 //! A document on its way: where in it the scanner is, and what it said.
 
-use crate::dialect::{Collector, Document, Table};
+use crate::dialect::{Collector, Document, Table, Think};
 use crate::json::Scanner;
 
 /// A document as far as it was read.
@@ -25,6 +25,16 @@ impl State {
         }
     }
 
+    /// A document of this name begins, before which the stream's text was at
+    /// `think`.
+    pub(super) fn begin(&mut self, table: &Table, name: &[u8], think: Think) {
+        self.scanner.reset();
+        self.document.reset(think);
+        if !name.is_empty() {
+            self.collector(table).named(name);
+        }
+    }
+
     pub(super) fn feed(&mut self, table: &Table, bytes: &[u8]) {
         let Self { scanner, document } = self;
         let mut collector = Collector { table, document };
@@ -36,6 +46,13 @@ impl State {
         let Self { scanner, document } = self;
         let mut collector = Collector { table, document };
         scanner.feed_to_text(&table.paths, bytes, &mut collector)
+    }
+
+    /// The string that runs ends with these characters, none of them escaped.
+    pub(super) fn end_string(&mut self, table: &Table, characters: &[u8]) {
+        let Self { scanner, document } = self;
+        let mut collector = Collector { table, document };
+        scanner.end_string(&table.paths, characters, &mut collector);
     }
 
     /// Becomes as `from` is.

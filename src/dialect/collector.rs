@@ -5,7 +5,7 @@ use super::code::What;
 use super::document::Document;
 use super::table::Table;
 use super::text::Text;
-use crate::find::until;
+use crate::find::{cut, find2};
 use crate::json::{Place, Scalar, Visitor, Wants};
 
 /// Fills a [`Document`] by the rules of a [`Table`].
@@ -31,9 +31,8 @@ impl Collector<'_> {
     /// The document's name. LangGraph puts the part of the graph behind it.
     pub(crate) fn named(&mut self, name: &[u8]) {
         self.about(b"event", name);
-        let (own, within) = until(name, b"|");
-        if !within.is_empty() {
-            self.about(b"event", own);
+        if let Some(end) = find2(name, b'|', b'|') {
+            self.about(b"event", cut(name, end).0);
         }
     }
 

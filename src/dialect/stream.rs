@@ -287,11 +287,10 @@ impl Stream {
         let facts = &document.facts;
         for name in &[Name::Id, Name::Model, Name::Provider] {
             let given = document.name(*name);
-            let is_part = *name == Name::Id && document.has(Mark::Part as u8);
             if !given.is_empty()
-                && !is_part
                 && let Some(have) = self.names.get_mut(*name as usize)
                 && have.is_empty()
+                && !(*name == Name::Id && document.has(Mark::Part as u8))
             {
                 *have = valid(given).into();
             }

@@ -145,6 +145,8 @@ impl Sse {
             // Nearly always; to look for the colon byte by byte takes longer.
             let colon = if rest.starts_with(b"data:") {
                 Some(4)
+            } else if rest.starts_with(b"event:") {
+                Some(5)
             } else {
                 rest.iter().position(|&byte| byte == b':')
             };

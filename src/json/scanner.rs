@@ -341,6 +341,19 @@ impl Scanner {
         text
     }
 
+    /// The string that runs ends with these characters, none of them escaped.
+    pub(crate) fn end_string<V: Visitor>(
+        &mut self,
+        paths: &Paths,
+        characters: &[u8],
+        visitor: &mut V,
+    ) {
+        if !characters.is_empty() {
+            self.characters(characters, visitor);
+        }
+        self.string_end(paths, visitor);
+    }
+
     /// The document has ended: a number at the top level has no other end.
     pub(crate) fn finish<V: Visitor>(&mut self, visitor: &mut V) {
         if self.state == State::Scalar && self.depth == 0 {
