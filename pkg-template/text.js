@@ -13,6 +13,10 @@ const MAX_TEXTS = 32;
  * `answer::is_noise` in the WebAssembly part drops. */
 const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 
+/** Formulas as KaTeX, MathJax and browsers set them: in many pieces, most of them
+ * twice. What `answer::hidden` in the WebAssembly part lets out as well. */
+const FORMULA = ".katex,mjx-container,math";
+
 /** Whether `node` is in `element`, or in a shadow root below it. */
 export function holds(element, node) {
   for (; element && node; node = node.getRootNode().host) {
@@ -66,7 +70,7 @@ export function tailOf(place) {
 }
 
 function lettersOf(node, from, to) {
-  return isText(node) ? node.data.slice(from, to).replace(NOISE, "") : "";
+  return isText(node) && !node.parentElement?.closest(FORMULA) ? node.data.slice(from, to).replace(NOISE, "") : "";
 }
 
 /**

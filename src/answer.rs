@@ -7,6 +7,8 @@
 //! address or a code block's language, may be there or not; and what it may add
 //! in a text node of its own may be there as well.
 
+use crate::find::{cut, search};
+
 /// Letters and digits that must agree before a text is taken for the answer:
 /// "I" and "The" begin many texts.
 pub const CONFIRMING: usize = 24;
@@ -117,6 +119,14 @@ fn hidden(rest: &str, line_starts: bool) -> usize {
             end.map_or(bytes.len(), |end| end + 2)
         }
         [b'!', b'[', ..] => until(b"]\n"),
+        // Formulas. One dollar is also money's.
+        [b'$', b'$', ..] => closing(bytes, b"$$").unwrap_or(bytes.len()),
+        [b'$', b'!'..=b'~', ..] => {
+            let end = closing(bytes, b"$").filter(|end| *end <= until(b"\n"));
+            end.unwrap_or_default()
+        }
+        [b'\\', b'(', ..] => closing(bytes, b"\\)").unwrap_or(bytes.len()),
+        [b'\\', b'[', ..] => closing(bytes, b"\\]").unwrap_or(bytes.len()),
         // A task's box.
         [b'[', b'x' | b'X', b']', ..] => 3,
         // HTML, and addresses between angle brackets.
@@ -130,6 +140,12 @@ fn hidden(rest: &str, line_starts: bool) -> usize {
         },
         _ => 0,
     }
+}
+
+/// Just past the `mark` that closes what begins with one as long.
+fn closing(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    let (_, inner) = cut(bytes, mark.len());
+    search(inner, mark).map(|at| at + 2 * mark.len())
 }
 
 /// The very rule of `NOISE` in text.js, cheap on purpose: no Unicode tables.
@@ -301,6 +317,33 @@ mod tests {
         assert_eq!(fits(&["says that the quick cat jumps"]), Fit::No);
         assert_eq!(fit_within(&[], answer), Fit::No);
         assert_eq!(fit_within(&page(&["One"]), ""), Fit::No);
+    }
+
+    #[test]
+    fn a_formula_may_be_set_or_stand_as_it_was_sent() {
+        for answer in [
+            "The slope of $x^2$ is $2x$, and that of $$x^3$$ is more.",
+            "The slope of \\(x^2\\) is \\(2x\\), and that of \\[x^3\\] is more.",
+        ] {
+            for nodes in [
+                &["The slope of", "is", ", and that of", "is more"][..],
+                &["The slope of $x^2$ is $2x$, and that of $$x^3$$ is more."],
+                &["The slope of", "is $2x$, and that of", "is more"],
+            ] {
+                let fits = fit(&page(nodes), &head(answer), false);
+                assert_eq!(fits, Fit::Confirmed, "{answer} {nodes:?}");
+            }
+            assert_eq!(
+                fit(&page(&["The slope was"]), &head(answer), false),
+                Fit::No
+            );
+            assert!(ends(answer, "theslopeofisandthatofismore"), "{answer}");
+        }
+        let money = head("It was $5 before, and is $12 now that it is sold.");
+        let shown = page(&["It was $5 before, and is $12 now that"]);
+        assert_eq!(fit(&shown, &money, false), Fit::Confirmed);
+        let open = head("The slope of $$x^2 + 3");
+        assert_eq!(fit(&page(&["The slope of x2"]), &open, false), Fit::Begins);
     }
 
     #[test]

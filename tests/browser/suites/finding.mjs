@@ -102,18 +102,40 @@ suite("finding", { seconds: 30 }, {
       let text = "";
       for await (const { content } of parts(response)) {
         if (content) shown.during(() => render(place, text + content, !text));
+        if (content && !text) t.equal(ttft.last()?.id, undefined, "nothing can be told yet");
         // The watch runs from the first read on.
-        else if (!text) place.innerHTML = "<p>Thinking…</p>";
+        if (!content && !text) place.innerHTML = "<p>Thinking…</p>";
         text += content ?? "";
       }
       const { id } = ttft.of(response);
-      t.equal(ttft.last()?.id, undefined, "nothing can be told yet");
       const record = await finished;
       t.equal(record.id, id, name);
       t.note(`${name}: found by ${record.paint.found}, at ${record.marks.first_answer_commit}`);
       shown.check(t, record);
       await ttft.close();
     }
+  },
+
+  async "an answer with formulas in its first words is found"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const shown = moment();
+    // As KaTeX sets one: for readers, then for the eye.
+    const signs = (source) => source.replace(/\\\w+|[{}^]/g, "");
+    const formula = (source) =>
+      `<span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>${signs(source)}</mi></mrow>` +
+      `<annotation encoding="application/x-tex">${source}</annotation></semantics></math></span>` +
+      `<span class="katex-html" aria-hidden="true"><span class="mord">${[...signs(source)].join("</span><span>")}</span></span></span>`;
+    const definition = answer(["The ", "slope ", "of ", "$\\frac{abc}{def}$ ", "is ", "$2x", "$, ", "and ", "that ", "of ", "$$x^3$$ ", "is ", "more."]);
+    const record = await stream(
+      t,
+      ttft,
+      (text) => shown.during(() => (place.innerHTML = `<p>${text.replace(/(\$\$?)([^$]+)\1/g, (_, mark, source) => formula(source))}</p>`)),
+      { definition },
+    );
+    shown.check(t, record);
+    const { last_token, last_commit } = record.marks;
+    t.inOrder({ last_token, last_commit }, record.page.resolution_ms);
   },
 
   "a paragraph that came whole and whose text is set anew is found": shows((t) => {
