@@ -6,6 +6,9 @@ const HEAD = 96;
 /** Letters and digits that tell whether an answer's end is in the page, also
  * where a button or two follow it. */
 const TAIL = 64;
+/** Letters and digits that tell one text from others, and those at the end of a
+ * place among which it is looked for. */
+const TELLING = 24, NEWEST = 2048;
 /** Text nodes looked at per batch of mutations, from either end. */
 const MAX_TEXTS = 32;
 
@@ -58,15 +61,25 @@ export function headFrom(node, place) {
 }
 
 /** The last letters and digits in a place. */
-export function tailOf(place) {
+export const tailOf = (place) => lastOf(place, TAIL);
+
+function lastOf(place, most) {
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-  let tail = "";
+  let last = "";
   let node = walker.lastChild();
-  for (let steps = 0; node && steps < TAIL && tail.length < TAIL; steps++) {
-    tail = lettersOf(node, -4 * TAIL) + tail;
+  for (let steps = 0; node && steps < most && last.length < most; steps++) {
+    last = lettersOf(node, -4 * most) + last;
     node = walker.previousNode();
   }
-  return tail.slice(-TAIL);
+  return last.slice(-most);
+}
+
+/** Whether a text that begins like this stands in a place already: its first text
+ * nodes, as many as tell it from others. */
+export function isShown(head, place) {
+  let first = "";
+  for (const letters of head.split("\n")) if (first.length < TELLING) first += letters;
+  return lastOf(place, NEWEST).includes(first);
 }
 
 function lettersOf(node, from, to) {
@@ -95,13 +108,13 @@ function gather(records, fromLast, others) {
     if (others.has(text)) return;
     const known = texts.get(text);
     if (known) known[fromLast ? "outer" : "inner"] = container;
-    else texts.set(text, { outer: container, inner: container });
+    else if (texts.size < MAX_TEXTS) texts.set(text, { outer: container, inner: container });
   };
   for (const { type, target, addedNodes } of order(records)) {
     if (type === "characterData") note(target, target.parentNode);
     for (const node of order(addedNodes)) {
       // Of several renders in one task only the last is there.
-      if (!node.isConnected || node.dataset?.ttft !== undefined) continue;
+      if (texts.size >= MAX_TEXTS || !node.isConnected || node.dataset?.ttft !== undefined) continue;
       const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
       let text = isText(node) || !fromLast ? node : walker.lastChild();
       for (; text && texts.size < MAX_TEXTS; text = fromLast ? walker.previousNode() : walker.nextNode()) {

@@ -5,19 +5,17 @@
 
 import { afterFrame, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
+import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
-import { blockOf, goesOn, headFrom, holds, isSame, tailOf, textsOf } from "./text.js";
+import { blockOf, goesOn, headFrom, holds, isSame, textsOf } from "./text.js";
 
-/** A candidate's fate, as the WebAssembly part returns it; of what may be the
- * rest of an answer, also that it is. */
-const KEEP = 1, CONFIRMED = 2;
+/** A candidate's fate, as the WebAssembly part returns it, and the bits that say
+ * how well a text fits. */
+const KEEP = 1, FIT = 3;
 
 const MAX_CANDIDATES = 32;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
-/** Places per call in which its answer may go on, and how often one is looked at
- * that begins with other texts, such as a clock. */
-const MAX_PARTS = 4, MAX_LOOKS = 4;
 
 export class Watch {
   #bridge;
@@ -123,6 +121,7 @@ export class Watch {
     this.#candidates.delete(handle);
     this.#followed.set(call, candidate);
     candidate.call = call;
+    candidate.parts = new Parts(candidate.place, candidate.head);
     const awaited = this.#awaitingEntry.get(`ttft-${handle}`);
     if (awaited) awaited.call = call;
     this.#tellShown(candidate);
@@ -148,11 +147,13 @@ export class Watch {
     const candidate = this.#followed.get(call);
     if (!candidate) return;
     candidate.ends = true;
+    const part = candidate.parts.last((head) => this.#ask(call, head));
+    if (part) this.#enter(candidate, part, this.#changed.get(part));
     if (!this.#changed.has(candidate)) this.#sendTail(candidate);
   }
 
-  #sendTail({ call, place }) {
-    this.#bridge.call("tail", [call, tailOf(place)]);
+  #sendTail({ call, parts }) {
+    this.#bridge.call("tail", [call, parts.tail()]);
   }
 
   /** The call is over. */
@@ -173,48 +174,51 @@ export class Watch {
   #onMutations(records) {
     const at = now();
     if (this.#finding) this.#find(records, at);
-    for (const candidate of this.#followed.values()) this.#goOn(candidate, records, at);
+    for (const answer of this.#followed.values()) this.#goOn(answer, records, at);
     for (const candidates of [this.#followed, this.#candidates]) {
       for (const candidate of candidates.values()) {
-        if (records.some((record) => candidate.place.contains(record.target))) {
-          this.#progress(candidate, at);
-        }
+        const places = candidate.parts ?? candidate.place;
+        if (records.some(({ target }) => places.contains(target))) this.#progress(candidate, at);
       }
     }
   }
 
-  /** An answer may go on elsewhere: in the next of several parts, or in what its
-   * renderer made in place of the one before. */
-  #goOn(candidate, records, at) {
-    const { call, place, parts, others } = candidate;
-    const outside = records.filter(({ target }) => !place.contains(target));
+  /** An answer may go on outside of its places. */
+  #goOn(answer, records, at) {
+    const outside = records.filter(({ target }) => !answer.parts.contains(target));
     if (outside.length === 0) return;
-    const isGone = !place.isConnected;
-    for (const [node] of textsOf(outside)) {
-      const isBehind = place.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-      if (!node.isConnected || place.contains(node) || !(isGone || isBehind)) continue;
-      const next = blockOf(node.parentNode);
-      let fit = isGone && goesOn(candidate.head, headFrom(node, next)) ? CONFIRMED : 0;
-      const looks = others.get(next) ?? 0;
-      if (!fit && looks < MAX_LOOKS) this.#bridge.call("goes_on", [call, headFrom(next, next)], (flags) => (fit = flags & (KEEP | CONFIRMED)));
-      // Where its place changes as well, this may be a copy of it.
-      if (fit === CONFIRMED && outside.length === records.length) {
-        const part = parts.get(next);
-        Object.assign(candidate, { place: next, head: headFrom(node, next), shown: part?.shown ?? [] });
-        this.#tellShown(candidate);
-        this.#changed.delete(part);
-        parts.clear();
-        return this.#progress(candidate, at);
-      }
-      if (!fit) {
-        parts.delete(next);
-        others.set(next, looks + 1);
-        continue;
-      }
-      if (!parts.has(next)) parts.set(next, { place: next, shown: [] });
-      if (parts.size > MAX_PARTS) parts.delete(parts.keys().next().value);
-      this.#progress(parts.get(next), at);
+    const { call, parts } = answer;
+    const ask = (head) => this.#ask(call, head);
+    const held = [...this.#held].find((held) => held.call.handle === call);
+    const target = held?.number ? this.#element(held) : undefined;
+    const isOurs = (node) => (!target || holds(target, node)) && !this.#isAnothers(answer, node);
+    for (const part of parts.among(outside, outside.length < records.length, ask, isOurs)) {
+      if (part.place === parts.places.at(-1)) this.#enter(answer, part, at);
+      else this.#progress(part, at);
     }
+  }
+
+  /** How a text fits the answer of `call` as it goes on. */
+  #ask(call, head) {
+    let fit = 0;
+    this.#bridge.call("goes_on", [call, head], (flags) => (fit = flags & FIT));
+    return fit;
+  }
+
+  /** The answer goes on in this part; `at`: its change that waits for its frame. */
+  #enter(answer, part, at) {
+    this.#changed.delete(part);
+    answer.shown = part.shown;
+    this.#tellShown(answer);
+    if (at !== undefined) this.#progress(answer, at);
+  }
+
+  /** Whether a text is another call's answer, or may be. */
+  #isAnothers(answer, node) {
+    const known = this.#known.get(node);
+    if (known && this.#candidates.has(known.handle)) return true;
+    for (const other of this.#followed.values()) if (other !== answer && other.parts.contains(node)) return true;
+    return false;
   }
 
   #find(records, at) {
@@ -263,17 +267,14 @@ export class Watch {
       /** The one whose text it may be as well, and whether it is such a one. */
       before,
       replaced: false,
-      /** Where the rest of it will appear. */
+      /** Where the rest of it will appear, and once it was found, all its places. */
       place,
+      parts: undefined,
       /** Changes of the place and their paints, until it is known whose. */
       shown: [],
       call: undefined,
       /** Whether its end is looked for. */
       ends: false,
-      /** Where it may go on, once it was found: place → what it showed; and where
-       * it does not. */
-      parts: new Map(),
-      others: new WeakMap(),
     };
     this.#candidates.set(candidate.handle, candidate);
     this.#known.set(node, candidate);

@@ -16,6 +16,10 @@ pub const CONFIRMING: usize = 24;
 /// Letters and digits that tell an answer's end from its middle.
 const ENDING: usize = 16;
 
+/// Letters and digits of a text that stands for itself: less begins labels and
+/// buttons.
+pub(crate) const LEAST: usize = 8;
+
 /// Around what a renderer may hide.
 const HIDDEN: char = '\u{1}';
 const SHOWN: char = '\u{2}';
@@ -175,87 +179,131 @@ pub enum Fit {
     Confirmed,
 }
 
+impl Fit {
+    /// Of a text that agrees in so many letters and digits, and differs in none.
+    const fn of(same: usize) -> Self {
+        match same {
+            0 => Self::No,
+            CONFIRMING.. => Self::Confirmed,
+            _ => Self::Begins,
+        }
+    }
+}
+
 /// Compares a text in the page, letters and digits with a line end between its
 /// text nodes, with what [`squeeze`] made of an answer. `whole`: `answer` will
 /// not grow any more.
 #[must_use]
 pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
-    let mut ways = MAX_WAYS;
-    compare(text, answer, whole, 0, MAX_ADDED, &mut ways)
+    let mut comparison = Comparison {
+        enough: CONFIRMING,
+        whole,
+        ways: MAX_WAYS,
+    };
+    Fit::of(comparison.same(text, answer, 0, MAX_ADDED))
 }
 
 /// The same with a piece of an answer, `answer` as it was sent, wherever in it
-/// the text begins.
+/// the text begins; and all of the text has to agree. `whole`: that is its end.
 #[must_use]
-pub fn fit_within(text: &[char], answer: &str) -> Fit {
+pub fn fit_within(text: &[char], answer: &str, whole: bool) -> Fit {
     let mut letters = Vec::new();
     squeeze(answer, &mut letters, answer.len());
-    // What is shown was read before. Any text begins as the last letter does.
-    let long = text.iter().filter(|char| **char != NODE).count();
-    letters
-        .windows(long.clamp(1, CONFIRMING))
-        .enumerate()
-        .filter(|(_, part)| part.first() == text.first())
-        .map(|(at, _)| fit(text, letters.get(at..).unwrap_or_default(), false))
-        .max()
-        .unwrap_or(Fit::No)
+    let shown: Vec<char> = text.iter().copied().filter(|char| *char != NODE).collect();
+    if whole && shown.len() >= LEAST && letters.ends_with(&shown) {
+        return Fit::Confirmed;
+    }
+    // What is shown was read before, and mostly just now.
+    let Some(last) = letters.len().checked_sub(shown.len().max(1)) else {
+        return Fit::No;
+    };
+    let mut comparison = Comparison::of_all();
+    let mut best = 0;
+    for at in (0..=last).rev() {
+        let part = letters.get(at..).unwrap_or_default();
+        if best < CONFIRMING && part.first() == text.first() {
+            best = best.max(comparison.same(text, part, 0, MAX_ADDED));
+        }
+    }
+    Fit::of(best)
 }
 
-/// `ways`: how many more may be tried.
-fn compare(
-    text: &[char],
-    answer: &[char],
+/// Whether a text begins as an answer does, and goes on like it as far as both are
+/// known.
+#[must_use]
+pub fn is_copy(text: &[char], answer: &[char]) -> bool {
+    Comparison::of_all().same(text, answer, 0, MAX_ADDED) >= CONFIRMING
+}
+
+/// How a text is compared.
+struct Comparison {
+    /// What is beyond so many letters does not matter.
+    enough: usize,
+    /// The answer will not grow any more.
     whole: bool,
-    same: usize,
-    added: usize,
-    ways: &mut usize,
-) -> Fit {
-    let (mut text, mut answer, mut same) = (text, answer, same);
-    let begins = |same| if same > 0 { Fit::Begins } else { Fit::No };
-    if *ways == 0 {
-        return begins(same);
-    }
-    *ways -= 1;
-    loop {
-        if same >= CONFIRMING {
-            return Fit::Confirmed;
+    /// How many more ways may be tried.
+    ways: usize,
+}
+
+impl Comparison {
+    /// To the end of either.
+    const fn of_all() -> Self {
+        Self {
+            enough: usize::MAX,
+            whole: false,
+            ways: MAX_WAYS,
         }
-        match (answer, text) {
-            ([SHOWN, tail @ ..], _) => answer = tail,
-            ([HIDDEN, tail @ ..], _) => {
-                let close = tail.iter().position(|char| *char == SHOWN);
-                let past = tail.get(close.unwrap_or(tail.len())..).unwrap_or_default();
-                let without = compare(text, past, whole, same, added, ways);
-                if without == Fit::Confirmed {
-                    return without;
+    }
+
+    /// In how many letters and digits both agree before either ends, `same` so far;
+    /// 0 where they differ.
+    fn same(&mut self, text: &[char], answer: &[char], same: usize, added: usize) -> usize {
+        let (mut text, mut answer, mut same) = (text, answer, same);
+        if self.ways == 0 {
+            return same;
+        }
+        self.ways -= 1;
+        loop {
+            if same >= self.enough {
+                return same;
+            }
+            match (answer, text) {
+                ([SHOWN, tail @ ..], _) => answer = tail,
+                ([HIDDEN, tail @ ..], _) => {
+                    let close = tail.iter().position(|char| *char == SHOWN);
+                    let past = tail.get(close.unwrap_or(tail.len())..).unwrap_or_default();
+                    let without = self.same(text, past, same, added);
+                    if without >= self.enough {
+                        return without;
+                    }
+                    return without.max(self.same(text, tail, same, added));
                 }
-                return without.max(compare(text, tail, whole, same, added, ways));
-            }
-            ([], _) if whole && same > 0 => return Fit::Confirmed,
-            ([], _) | (_, []) => return begins(same),
-            (_, [NODE, tail @ ..]) => {
-                let with = compare(tail, answer, whole, same, added, ways);
-                let end = tail.iter().position(|char| *char == NODE);
-                let label = end.unwrap_or(tail.len());
-                let after = tail.get(label..).unwrap_or_default();
-                let mut without = begins(same);
-                if with < Fit::Confirmed && added > 0 && label <= MAX_LABEL {
-                    without = without.max(compare(after, answer, whole, same, added - 1, ways));
+                ([], _) if self.whole && same > 0 => return self.enough,
+                ([], _) | (_, []) => return same,
+                (_, [NODE, tail @ ..]) => {
+                    let with = self.same(tail, answer, same, added);
+                    let end = tail.iter().position(|char| *char == NODE);
+                    let label = end.unwrap_or(tail.len());
+                    let after = tail.get(label..).unwrap_or_default();
+                    let mut without = same;
+                    if with < self.enough && added > 0 && label <= MAX_LABEL {
+                        without = without.max(self.same(after, answer, same, added - 1));
+                    }
+                    return with.max(without);
                 }
-                return with.max(without);
+                ([a, rest @ ..], [b, tail @ ..]) if a == b => {
+                    same += 1;
+                    (answer, text) = (rest, tail);
+                }
+                _ => return 0,
             }
-            ([a, rest @ ..], [b, tail @ ..]) if a == b => {
-                same += 1;
-                (answer, text) = (rest, tail);
-            }
-            _ => return Fit::No,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, ends, fit, fit_within, squeeze};
+    use super::{Fit, ends, fit, fit_within, is_copy, squeeze};
 
     fn head(text: &str) -> Vec<char> {
         let mut head = vec![];
@@ -308,15 +356,39 @@ mod tests {
     #[test]
     fn a_text_within_an_answer_fits_wherever_it_begins() {
         let answer = "Let me look. [One](https://example.com) says that the **quick** fox jumps.";
-        let fits = |nodes: &[&str]| fit_within(&page(nodes), answer);
+        let fits = |nodes: &[&str]| fit_within(&page(nodes), answer, false);
         assert_eq!(fits(&["One", "says that the", "quick", "fox"]), Fit::Begins);
         assert_eq!(
             fits(&["One", "says that the", "quick", "fox jumps"]),
             Fit::Confirmed
         );
         assert_eq!(fits(&["says that the quick cat jumps"]), Fit::No);
-        assert_eq!(fit_within(&[], answer), Fit::No);
-        assert_eq!(fit_within(&page(&["One"]), ""), Fit::No);
+        assert_eq!(fits(&["says that the quick fox jumps? What"]), Fit::No);
+        assert_eq!(fits(&[]), Fit::No);
+        assert_eq!(fit_within(&page(&["One"]), "", false), Fit::No);
+    }
+
+    #[test]
+    fn a_short_text_is_the_end_of_an_answer_that_is_over() {
+        let answer = "Seven sheep walk by. All done now.";
+        let fits = |text: &str, whole| fit_within(&page(&[text]), answer, whole);
+        assert_eq!(fits("All done now.", false), Fit::Begins);
+        assert_eq!(fits("All done now.", true), Fit::Confirmed);
+        assert_eq!(fits("done now", true), Fit::Begins);
+        assert_eq!(fits("All done", true), Fit::Begins);
+        assert_eq!(fits("Copy", true), Fit::No);
+    }
+
+    #[test]
+    fn a_copy_agrees_as_far_as_it_is_known() {
+        let answer = head("The quick brown fox jumps over the lazy dog and sleeps.");
+        let copies = |nodes: &[&str]| is_copy(&page(nodes), &answer);
+        assert!(copies(&["The quick brown fox jumps over"]));
+        assert!(copies(&[
+            "The quick brown fox jumps over the lazy dog and sleeps. Then"
+        ]));
+        assert!(!copies(&["The quick brown fox jumps over the lazy cat"]));
+        assert!(!copies(&["The quick brown fox"]));
     }
 
     #[test]

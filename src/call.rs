@@ -14,7 +14,7 @@ pub use opening::{Facts, Opening};
 pub use painted::Painted;
 pub(crate) use sought::{Part, Sought};
 
-use crate::answer::{Fit, ends, fit, fit_within};
+use crate::answer::{Fit, ends, fit_within, is_copy};
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
 use crate::millis::Millis;
 use crate::record::{Failure, NetworkMissing, Request, Stage};
@@ -411,15 +411,17 @@ impl Call {
             .is_some_and(|(answer, tail)| ends(answer, tail))
     }
 
-    /// Whether a text elsewhere in the page is how the answer goes on, and not
-    /// another copy of it.
+    /// Whether a text elsewhere in the page is how the answer goes on. Never sure
+    /// of a copy of it, which only may come to stand in its place.
     pub(crate) fn goes_on(&self, head: &str) -> Fit {
         let text: Vec<char> = head.chars().collect();
-        if fit(&text, &self.answer_head.letters, false) == Fit::Confirmed {
-            return Fit::No;
+        if is_copy(&text, &self.answer_head.letters) {
+            return Fit::Begins;
         }
         let decoder = self.decoder.as_deref();
-        decoder.map_or(Fit::No, |it| fit_within(&text, it.recent_answer()))
+        decoder.map_or(Fit::No, |it| {
+            fit_within(&text, it.recent_answer(), self.is_over())
+        })
     }
 
     /// The app's word on what the stream says wrongly or not at all.

@@ -1,7 +1,7 @@
 //! What a generated text is known by in the page.
 
 use super::Call;
-use crate::answer::{CONFIRMING, Fit, NODE, fit};
+use crate::answer::{CONFIRMING, Fit, LEAST, NODE, fit};
 use crate::millis::Millis;
 
 /// Which generated text.
@@ -23,9 +23,6 @@ pub(crate) struct Sought<'a> {
     /// stands for itself where the page shows the tool before it goes on.
     before_tool: usize,
 }
-
-/// Letters of such a text: less begins labels and buttons.
-const LEAST: usize = 8;
 
 impl Sought<'_> {
     /// Whether a text of the page is it.

@@ -130,7 +130,9 @@ fn is_shown(call: &mut Call, waited: Millis, now: Millis) -> bool {
         Some(_) => {
             let last = call.last_shown().and_then(|shown| shown.commit);
             let still = now - call.opening.t0 - last.unwrap_or_default();
-            last >= call.seen.last_token && call.shows_end()
+            // Asked in any case: a short part is found by it.
+            let ends = call.shows_end();
+            ends && last >= call.seen.last_token
                 || waited.min(still) > STILL_WAIT
                 || waited > LAST_COMMIT_WAIT
         }

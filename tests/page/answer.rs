@@ -425,10 +425,16 @@ fn another_copy_of_an_answer_is_not_how_it_goes_on() {
     let mut page = page();
     open(&mut page, 1, 0);
     whole_answer(&mut page, 1);
-    assert_eq!(page.goes_on(1, HEAD), Fit::No);
-    // That it is one only shows later.
+    assert_eq!(page.goes_on(1, HEAD), Fit::Begins);
     assert_eq!(page.goes_on(1, "Thequick"), Fit::Begins);
     assert_eq!(page.goes_on(1, &HEAD[3..]), Fit::Confirmed);
+    // A part that begins in the same words is none.
+    let part = "The quick brown fox jumps over the sheep. And so on it goes.";
+    read(&mut page, 1, 1350, &delta(part));
+    assert_eq!(
+        page.goes_on(1, "Thequickbrownfoxjumpsoverthesheep"),
+        Fit::Confirmed
+    );
 }
 
 #[test]

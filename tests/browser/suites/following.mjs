@@ -9,7 +9,7 @@ import { PIECES, TEXT, put, stream } from "../lib/showing.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const MORE = "While they sleep seven sheep walk by, and none of them says a word about what it saw";
-const MORE_PIECES = MORE.split(/(?<= )/);
+const piecesOf = (text) => text.split(/(?<= )/);
 
 /** When `render` was called for the last time. */
 function timed(render) {
@@ -34,9 +34,9 @@ function endsWith(t, { t0, page, marks }, last) {
 }
 
 /** Two parts with a tool's between them; `render(part, text, delta)`. */
-async function twoParts(t, ttft, render, onTool = () => {}) {
+async function twoParts(t, ttft, render, { onTool = () => {}, second = MORE } = {}) {
   const definition = answer(PIECES);
-  const [, ...more] = answer(MORE_PIECES, { first_ms: 100 }).steps;
+  const [, ...more] = answer(piecesOf(second), { first_ms: 100 }).steps;
   definition.steps.splice(-2, 2, { after_ms: 30, text: chat.tool("search", "{}") }, ...more);
   const { url } = await scenario(definition);
   const response = await ttft.fetch(url, { method: "POST", body: "{}" });
@@ -50,9 +50,12 @@ async function twoParts(t, ttft, render, onTool = () => {}) {
     }
     if (content) render(part, (texts[part] += content), content);
   }
-  t.equal(texts, [TEXT, MORE]);
+  t.equal(texts, [TEXT, second]);
   return finished;
 }
+
+/** In a task of its own. */
+const later = (act) => setTimeout(act, 7);
 
 suite("following", { seconds: 30 }, {
   async "a typewriter that goes on for a second after the end is followed to its last letter"(t) {
@@ -105,7 +108,7 @@ suite("following", { seconds: 30 }, {
       places[part] ??= put(t, "", message);
       places[part].append(delta);
     });
-    endsWith(t, await twoParts(t, ttft, append, () => put(t, "Searched the web", message)), append);
+    endsWith(t, await twoParts(t, ttft, append, { onTool: () => put(t, "Searched the web", message) }), append);
   },
 
   async "an answer is followed into a part whose markup is made anew with each token"(t) {
@@ -153,5 +156,89 @@ suite("following", { seconds: 30 }, {
     endsWith(t, await twoParts(t, ttft, append), append);
     t.ok(copy.textContent.length > TEXT.length, "there was a copy");
     t.ok(ticks > 10, `${ticks} ticks`);
+  },
+
+  async "an answer is followed into a part that was blank, or told of the work before"(t) {
+    const ttft = await start(t);
+    const kinds = {
+      "blank text nodes": (place) => place.append(" ", "\n", " ", "\n"),
+      "a word letter by letter": (place) => {
+        place.innerHTML = [..."Searching"].map((letter) => `<span>${letter}</span>`).join("");
+        later(() => place.replaceChildren());
+      },
+    };
+    for (const [name, prepare] of Object.entries(kinds)) {
+      const message = put(t);
+      const places = [put(t, "", message)];
+      const onTool = () => prepare((places[1] = put(t, "", message)));
+      const append = timed((part, _, delta) => places[part].append(delta));
+      const record = await twoParts(t, ttft, append, { onTool });
+      t.note(name);
+      endsWith(t, record, append);
+      message.remove();
+    }
+  },
+
+  async "an answer is followed into a part that begins as the first did, and into a short one"(t) {
+    const ttft = await start(t);
+    for (const second of [`${TEXT.slice(0, 60)} until noon, and then they all have lunch`, "All done now."]) {
+      const message = put(t);
+      const places = [];
+      const set = timed((part, text) => ((places[part] ??= put(t, "", message)).textContent = text));
+      endsWith(t, await twoParts(t, ttft, set, { second }), set);
+      message.remove();
+    }
+  },
+
+  async "an answer is followed into an element that stood beside the one it takes the place of"(t) {
+    const ttft = await start(t);
+    const list = put(t);
+    let row = put(t, "", list);
+    let pieces = 0;
+    const append = timed((text, delta) => {
+      if (++pieces === 9) {
+        const before = row;
+        row = put(t, "", list);
+        row.append(text.slice(0, -delta.length));
+        setTimeout(() => before.remove(), 60);
+      }
+      row.append(delta);
+    });
+    const record = await stream(t, ttft, append);
+    endsWith(t, record, append);
+    // Its paints count from when it was there.
+    t.ok(record.stream.freeze_ms < 60, `a freeze of ${record.stream.freeze_ms} ms`);
+  },
+
+  async "a quotation behind an answer is no part of it, wherever it is from"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const pane = put(t);
+    const composer = put(t);
+    let pieces = 0;
+    const set = timed((text) => {
+      place.textContent = text;
+      // The preview of some code, and what the person selected.
+      later(() => (pane.textContent = text.slice(20, 70)));
+      if (++pieces === 12) later(() => (composer.textContent = text.slice(10, 50)));
+    });
+    endsWith(t, await stream(t, ttft, set), set);
+  },
+
+  async "another call's answer is not how one goes on"(t) {
+    const ttft = await start(t);
+    const panes = [put(t), put(t)];
+    const sets = panes.map((pane) => timed((text) => (pane.textContent = text)));
+    const finished = panes.map((pane, index) =>
+      stream(t, ttft, (text) => pane.isConnected && sets[index](text), {
+        fetch: ttft.with({ target: pane }).fetch,
+        definition: answer(PIECES, { after_ms: 20 + 40 * index }),
+      }),
+    );
+    await t.until(() => panes[0].textContent.length > 50);
+    panes[0].remove();
+    const [first, second] = await Promise.all(finished);
+    endsWith(t, first, sets[0]);
+    endsWith(t, second, sets[1]);
   },
 });

@@ -1,0 +1,108 @@
+// Where an answer goes on once it was found: in the next of several parts, or in
+// what its renderer made in place of the one before.
+
+import { blockOf, goesOn, headFrom, isShown, tailOf, textsOf } from "./text.js";
+
+/** How a text fits an answer, as the WebAssembly part counts. */
+const BEGINS = 1, CONFIRMED = 2;
+
+/** Elements that are looked at per batch of mutations, and how often one is asked
+ * about: that costs up to 0.1 ms, and there may be a clock in it. */
+const MAX_LOOKS = 8, MAX_ASKED = 64;
+/** Elements that are held per answer. */
+const MAX_HELD = 4;
+
+/** The elements in which one answer stands, and may stand. */
+export class Parts {
+  /** Those in which it does, the newest last. */
+  places;
+  /** How the newest begins. */
+  #head;
+  /** Element → what changed there, where it may go on. */
+  #candidates = new Map();
+  /** Element → how often it was asked about. */
+  #asked = new WeakMap();
+
+  constructor(place, head) {
+    this.places = [place];
+    this.#head = head;
+  }
+
+  contains(node) {
+    return this.places.some((place) => place.contains(node));
+  }
+
+  tail() {
+    return this.places.map(tailOf).join("\n");
+  }
+
+  /**
+   * The elements among these changes, all outside of its places, in which it may go
+   * on: `{ place, shown }`; at last the one in which it does, which is its newest
+   * place from there on. `ask(head)` says how a text fits, `isOurs(node)` whether it
+   * can be its at all. With `isBeside` its places change as well, and what fits may
+   * be a copy.
+   */
+  *among(records, isBeside, ask, isOurs) {
+    const isGone = !this.places.at(-1).isConnected;
+    const first = this.places.find((place) => place.isConnected);
+    const seen = new Set();
+    for (const [node] of textsOf(records)) {
+      if (!node.isConnected || this.contains(node)) continue;
+      if (!isGone && !(first.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
+      const place = blockOf(node.parentNode);
+      const head = !seen.has(place) && isOurs(node) && headFrom(place, place);
+      seen.add(place);
+      if (!head) continue;
+      if (seen.size > MAX_LOOKS) return;
+      const isBack = isGone && [head, headFrom(node, place)].some((it) => goesOn(this.#head, it));
+      const fit = isBack ? CONFIRMED : this.#ask(place, head, ask);
+      if (!fit) {
+        this.#candidates.delete(place);
+        continue;
+      }
+      const part = this.#candidates.get(place) ?? { place, shown: [] };
+      if (fit === CONFIRMED && !isBeside && !this.#isQuoted(head)) {
+        this.#enter(place, headFrom(node, place));
+        yield part;
+        return;
+      }
+      this.#candidates.set(place, part);
+      keepFew(this.#candidates.size, () => this.#candidates.delete(this.#candidates.keys().next().value));
+      yield part;
+    }
+  }
+
+  /** The one of them in which it does go on, now that it is over: of a short text
+   * only its end tells. */
+  last(ask) {
+    for (const part of this.#candidates.values()) {
+      const head = headFrom(part.place, part.place);
+      if (!part.place.isConnected || ask(head) !== CONFIRMED || this.#isQuoted(head)) continue;
+      this.#enter(part.place, head);
+      return part;
+    }
+  }
+
+  #enter(place, head) {
+    this.#candidates.clear();
+    this.#head = head;
+    keepFew(this.places.push(place), () => this.places.shift());
+  }
+
+  /** Whether that stands in its places already. */
+  #isQuoted(head) {
+    return this.places.some((place) => place.isConnected && isShown(head, place));
+  }
+
+  #ask(place, head, ask) {
+    const asked = this.#asked.get(place) ?? 0;
+    if (asked >= MAX_ASKED) return this.#candidates.has(place) ? BEGINS : 0;
+    this.#asked.set(place, asked + 1);
+    return ask(head);
+  }
+}
+
+function keepFew(size, drop) {
+  if (size > MAX_HELD) drop();
+}
