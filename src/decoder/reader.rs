@@ -98,7 +98,8 @@ impl Documents for Run<'_> {
     fn is_whole(&mut self) -> bool {
         let reader = &mut *self.reader;
         reader.prefix.leave(&reader.table, &mut reader.state);
-        reader.is_done() || reader.reading == Reading::Json && reader.state.scanner.is_complete()
+        let is_json = reader.reading == Reading::Json && !reader.table.reads_raw;
+        reader.is_done() || is_json && reader.state.scanner.is_complete()
     }
 
     fn discard(&mut self) {

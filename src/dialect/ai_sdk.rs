@@ -25,8 +25,6 @@ pub(super) const AI_SDK_UI: Dialect = Dialect {
         rule("type=start-step", Kind::Seen),
         rule("type=text-delta", Kind::Names(Class::Text)),
         rule("type=reasoning-delta", Kind::Names(Class::Reasoning)),
-        // `fullStream` of version 4; its text is in `textDelta`.
-        rule("type=reasoning", Kind::Names(Class::Reasoning)),
         rule("type=tool-input-start", Kind::Happened(Class::Tool)),
         rule("type=tool-input-delta", Kind::Names(Class::Tool)),
         rule("type=tool-input-available", Kind::Happened(Class::Tool)),

@@ -26,6 +26,7 @@ pub(super) const ANTHROPIC: Dialect = Dialect {
             Kind::Happened(Class::Reasoning),
         ),
         rule("delta/estimated_tokens", Kind::Happened(Class::Reasoning)),
+        rule("delta/type=signature_delta", Kind::Mark(Mark::Signed)),
         rule(
             "delta/type=signature_delta",
             Kind::Happened(Class::Reasoning),

@@ -9,10 +9,10 @@ pub(super) const LOBECHAT: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("@event=text", Kind::Names(Class::Text)),
         rule("@event=reasoning", Kind::Names(Class::Reasoning)),
         rule("@event=tool_calls", Kind::Happened(Class::Tool)),
         rule("@event=stop", Kind::End),
+        rule("totalInputTokens", Kind::Seen),
         rule("totalInputTokens", Kind::Count(Number::Input)),
         rule("totalOutputTokens", Kind::Count(Number::Output)),
     ],
@@ -29,7 +29,7 @@ pub(super) const LIBRECHAT: Dialect = Dialect {
         rule("data/delta/content/*/text", Kind::Output(Class::Text)),
         rule("data/delta/content/*/think", Kind::Output(Class::Reasoning)),
         rule("data/delta/tool_calls/*", Kind::Happened(Class::Tool)),
-        rule("responseMessage", Kind::End),
+        rule("responseMessage/messageId", Kind::End),
         rule("responseMessage/messageId", Kind::Name(Name::Id)),
     ],
 };
@@ -42,7 +42,8 @@ pub(super) const N8N: Dialect = Dialect {
     has_end_marker: true,
     rules: &[
         rule("metadata/nodeId", Kind::Mark(Mark::Node)),
-        rule("content", Kind::Output(Class::Text)).needs(Mark::Node),
+        rule("metadata/nodeName", Kind::Mark(Mark::NodeName)),
+        rule("content", Kind::Output(Class::Text)).needs(Mark::NodeName),
         rule("type=end", Kind::End).needs(Mark::Node),
     ],
 };
@@ -54,7 +55,7 @@ pub(super) const FLOWISE: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("event=token", Kind::Names(Class::Text)),
+        rule("data/chatMessageId", Kind::Seen),
         rule("data", Kind::Typed),
         rule("data/chunk", Kind::Typed),
         rule("event=usedTools", Kind::Happened(Class::Tool)),
@@ -75,7 +76,6 @@ pub(super) const COZE: Dialect = Dialect {
             "@event=conversation.message.delta",
             Kind::Names(Class::Text),
         ),
-        rule("reasoning_content", Kind::Output(Class::Reasoning)),
         rule("@event=conversation.chat.failed", Kind::Error),
         rule("@event=conversation.chat.completed", Kind::End),
         rule("usage/input_count", Kind::Count(Number::Input)),
@@ -90,7 +90,6 @@ pub(super) const AGNO: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("event=RunStarted", Kind::Seen),
         rule("event=RunContent", Kind::Names(Class::Text)),
         rule("event=ToolCallStarted", Kind::Happened(Class::Tool)),
         rule("event=RunError", Kind::Error),
@@ -107,8 +106,8 @@ pub(super) const RAGFLOW: Dialect = Dialect {
     provider: "",
     has_end_marker: false,
     rules: &[
-        rule("code=0", Kind::Mark(Mark::AppText)),
-        rule("data/answer", Kind::Cumulative).needs(Mark::AppText),
+        rule("data/reference", Kind::Mark(Mark::Reference)),
+        rule("data/answer", Kind::Cumulative).needs(Mark::Reference),
     ],
 };
 
@@ -132,7 +131,9 @@ pub(super) const ANYTHING_LLM: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("textResponse", Kind::Output(Class::Text)),
+        rule("type=textResponseChunk", Kind::Names(Class::Text)),
+        rule("type=textResponse", Kind::Names(Class::Text)),
+        rule("textResponse", Kind::Typed),
         rule("type=finalizeResponseStream", Kind::End),
         rule("metrics/prompt_tokens", Kind::Count(Number::Input)),
         rule("metrics/completion_tokens", Kind::Count(Number::Output)),
@@ -146,7 +147,8 @@ pub(super) const CHAT_UI: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("type=stream", Kind::Names(Class::Text)),
+        rule("type=stream", Kind::Mark(Mark::Token)),
+        rule("token", Kind::Output(Class::Text)).needs(Mark::Token),
         rule("subtype=stream", Kind::Names(Class::Reasoning)),
         rule("token", Kind::Typed),
         rule("type=finalAnswer", Kind::End),
@@ -159,8 +161,5 @@ pub(super) const AZURE_SEARCH_DEMO: Dialect = Dialect {
     operation: "chat",
     provider: "",
     has_end_marker: false,
-    rules: &[
-        rule("delta/content", Kind::Output(Class::Text)),
-        rule("context/data_points", Kind::Seen),
-    ],
+    rules: &[rule("context/data_points", Kind::Seen)],
 };

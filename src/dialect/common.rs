@@ -11,6 +11,15 @@ pub(super) const COMMON: Dialect = Dialect {
     rules: &[
         // Anthropic, Bedrock Converse, Gemini Interactions.
         rule("delta/text", Kind::Output(Class::Text)),
+        // Names that are anybody's: Azure's search demo, Workers AI, Coze and Agno;
+        // LangServe, LobeChat, Flowise; the AI SDK's `fullStream` of version 4.
+        rule("delta/content", Kind::Output(Class::Text)),
+        rule("response", Kind::Output(Class::Text)),
+        rule("reasoning_content", Kind::Output(Class::Reasoning)),
+        rule("@event=data", Kind::Names(Class::Text)),
+        rule("@event=text", Kind::Names(Class::Text)),
+        rule("event=token", Kind::Names(Class::Text)),
+        rule("type=reasoning", Kind::Names(Class::Reasoning)),
         // Plain text has this name; Replicate's marks itself.
         rule("@event=\n", Kind::Mark(Mark::RawText)),
         rule("@data", Kind::Output(Class::Text)).needs(Mark::RawText),

@@ -7,7 +7,7 @@ use super::text::Span;
 /// Facts that need no judgement. Absent numbers are negative.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
-    pub(crate) marks: u32,
+    pub(crate) marks: u64,
     /// The class of typed output, and who says so.
     pub(crate) typed: Option<(Class, DialectId)>,
     /// The first dialect whose sign was seen.

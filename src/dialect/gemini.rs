@@ -82,14 +82,13 @@ pub(super) const GOOGLE_ADK: Dialect = Dialect {
     provider: "gcp.gen_ai",
     has_end_marker: false,
     rules: &[
-        rule("invocationId", Kind::Seen),
-        rule("invocationId", Kind::Mark(Mark::WholeMessage)),
-        rule("content/parts/*/text", Kind::Output(Class::Text)).needs(Mark::WholeMessage),
+        rule("invocationId", Kind::Mark(Mark::Adk)),
+        rule("content/parts/*/text", Kind::Output(Class::Text)).needs(Mark::Adk),
         rule("content/parts/*/functionCall", Kind::Happened(Class::Tool)),
         rule("partial=true", Kind::Mark(Mark::Partial)),
         rule("content/parts/*/text", Kind::Output(Class::Text)).needs(Mark::Partial),
         rule("content/parts/*/thought=true", Kind::Thought),
-        rule("errorCode", Kind::Error).needs(Mark::WholeMessage),
+        rule("errorCode", Kind::Error).needs(Mark::Adk),
         rule("errorCode", Kind::Name(Name::ErrorCode)),
     ],
 };

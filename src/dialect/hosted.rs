@@ -23,7 +23,10 @@ pub(super) const WORKERS_AI: Dialect = Dialect {
     operation: "text_completion",
     provider: "cloudflare",
     has_end_marker: true,
-    rules: &[rule("response", Kind::Output(Class::Text))],
+    rules: &[
+        rule("p", Kind::Mark(Mark::Padded)),
+        rule("response", Kind::Output(Class::Text)).needs(Mark::Padded),
+    ],
 };
 
 /// Alibaba's DashScope in its own format: all text so far, or, if it was asked to,

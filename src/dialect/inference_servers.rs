@@ -71,7 +71,6 @@ pub(super) const LM_STUDIO: Dialect = Dialect {
     provider: "",
     has_end_marker: true,
     rules: &[
-        rule("type=chat.start", Kind::Seen),
         rule("type=message.delta", Kind::Names(Class::Text)),
         rule("type=reasoning.delta", Kind::Names(Class::Reasoning)),
         rule("type=tool_call.start", Kind::Happened(Class::Tool)),

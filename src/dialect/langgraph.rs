@@ -13,6 +13,7 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
     has_end_marker: false,
     rules: &[
         rule("*/type=AIMessageChunk", Kind::Mark(Mark::AiMessage)),
+        rule("*/type=AIMessageChunk", Kind::Mark(Mark::AiChunk)),
         rule("*/type=ai", Kind::Mark(Mark::AiMessage)),
         rule("*/content", Kind::Output(Class::Text)).needs(Mark::AiMessage),
         rule("*/content/*/text", Kind::Output(Class::Text)).needs(Mark::AiMessage),
@@ -70,7 +71,7 @@ pub(super) const LANGCHAIN_EVENTS: Dialect = Dialect {
     rules: &[
         rule("event=on_chat_model_start", Kind::Seen),
         // LangServe: strings, or messages.
-        rule("@event=data", Kind::Names(Class::Text)),
+        rule("type=AIMessageChunk", Kind::Names(Class::Text)),
         rule("event=on_chat_model_stream", Kind::Mark(Mark::ModelStream)),
         rule("data/chunk/content", Kind::Output(Class::Text)).needs(Mark::ModelStream),
         rule("data/chunk/content/*/text", Kind::Output(Class::Text)).needs(Mark::ModelStream),

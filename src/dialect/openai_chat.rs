@@ -81,7 +81,8 @@ pub(super) const OPENAI_CHAT: Dialect = Dialect {
         // The same call without streaming, as servers fall back to it. Some call
         // each of their chunks so, and Perplexity's hold all so far as well.
         rule("choices/*/message", Kind::Mark(Mark::WholeChat)),
-        rule("choices/*/delta", Kind::Mark(Mark::Delta)),
+        rule("choices/*/delta/role", Kind::Mark(Mark::Delta)),
+        rule("choices/*/delta/content", Kind::Mark(Mark::Delta)),
         rule("object=chat.completion", Kind::Seen),
         rule("object=chat.completion", Kind::End).needs(Mark::WholeChat),
         rule("choices/*/message/content", Kind::Output(Class::Text)).needs(Mark::WholeChat),

@@ -154,10 +154,23 @@ pub(crate) enum Mark {
     Part,
     /// A model's own event, among those of all that runs.
     ModelStream,
-    /// Of one node of a flow.
+    /// Of one node of a flow, and that by its name.
     Node,
+    NodeName,
     /// What ran is over, well or not.
     Finished,
+    /// Google's Agent Development Kit's.
+    Adk,
+    /// What was found is beside it.
+    Reference,
+    /// Filled up, so that lengths don't tell its text.
+    Padded,
+    /// What the text before it was is signed.
+    Signed,
+    /// A piece of a message of LangChain's.
+    AiChunk,
+    /// A token of a stream.
+    Token,
 }
 
 /// A string of which the first is kept.

@@ -7,11 +7,14 @@ use super::rule::{COUNTS, Class, Mark, NAMES, NUMBERS, Name, Number, PROVIDERS};
 use super::table::{DialectId, Table};
 use super::text::Text;
 use super::think::Think;
-use crate::find::valid;
+use crate::find::{common, valid};
 
 /// How much of the answer and of the reasoning is kept, to find it in the page,
 /// and of the newest of the answer, to find it again in another place.
 const HEAD: usize = 1024;
+
+/// Bytes that tell a message that is sent again from another.
+const SAME: usize = 16;
 
 /// Parts of an answer whose kind is remembered.
 const PARTS: usize = 32;
@@ -48,6 +51,8 @@ pub(crate) struct Stream {
     /// message begins in `answer`.
     repeated: u32,
     message: usize,
+    /// Pieces came of a message that will come whole.
+    partial: bool,
     /// The last usage object, as sent.
     #[cfg(feature = "inspect")]
     pub(crate) usage: Vec<u8>,
@@ -84,6 +89,7 @@ impl Stream {
             parts: Vec::new(),
             repeated: 0,
             message: 0,
+            partial: false,
             #[cfg(feature = "inspect")]
             usage: Vec::new(),
         }
@@ -132,6 +138,7 @@ impl Stream {
         let (user, thoughts) = (document.facts.has_user, document.facts.has_thoughts);
         let is_piece = document.has(Mark::Delta as u8);
         let thinking = document.has(Mark::Thinking as u8);
+        let has_part = document.has(Mark::Partial as u8);
         let mut mixed = false;
         let text = !self.answer.is_empty();
         let came = [text, text, !self.reasoning.is_empty(), self.outputs > 0];
@@ -157,8 +164,8 @@ impl Stream {
                 {
                     Class::Reasoning
                 }
-                // What is encrypted beside its text, or signs it, is nothing more.
-                What::HAPPENED if class(of) == Class::Reasoning && came[of as usize] => continue,
+                // What signs its text is nothing more.
+                What::HAPPENED if document.has(Mark::Signed as u8) && came[of as usize] => continue,
                 What::OUTPUT | What::HAPPENED => class(of),
                 What::TYPED => match document.facts.typed {
                     Some((class, by)) => {
@@ -171,6 +178,11 @@ impl Stream {
                 What::CUMULATIVE => {
                     if text_rule.is_none() {
                         text_rule = Some(finding.rule);
+                        if text.visible_len == 0 {
+                            output_dialect = dialect;
+                            judged.signals.insert(self.think_again(document, text));
+                            continue;
+                        }
                         let grown = self.repeat(document, text);
                         if grown > 0 {
                             judged.signals.insert(visible(text));
@@ -188,7 +200,8 @@ impl Stream {
                         What::USAGE => Signals::USAGE,
                         _ => Signals::NONE,
                     });
-                    if matches!(what, What::END | What::SEEN) {
+                    // An end is called by everyday names.
+                    if what == What::SEEN || what == What::END && Table::is_user(dialect) {
                         self.seen(dialect);
                     }
                     continue;
@@ -200,7 +213,8 @@ impl Stream {
             // Some servers end a stream with all of it in one piece (MiniMax), some
             // begin one with the question.
             let whole = needs == Mark::WholeChat as u8 || needs == Mark::WholeMessage as u8;
-            if whole && (came[class as usize] || document.has(Mark::OtherRole as u8)) {
+            let repeats = needs == Mark::Adk as u8 && (self.partial || has_part);
+            if repeats || whole && (came[class as usize] || document.has(Mark::OtherRole as u8)) {
                 continue;
             }
             if output_dialect == 0 {
@@ -259,6 +273,7 @@ impl Stream {
             self.fail(document.name(Name::ErrorType));
             self.fail(document.name(Name::ErrorCode));
         }
+        self.partial = has_part || self.partial && !document.has(Mark::Adk as u8);
         // One body may carry several answers, each with an end of its own, where
         // an agent's loop passes on whatever its model says.
         let goes_on = judged.signals.is_token();
@@ -298,7 +313,7 @@ impl Stream {
         self.provider_is = self.provider_is.or(facts.provider_is);
         if facts.has_numbers {
             // LangChain's pieces of a message are made to be added up.
-            let adds = document.has(Mark::AiMessage as u8) && !document.has(Mark::Repeated as u8);
+            let adds = document.has(Mark::AiChunk as u8) && !document.has(Mark::Repeated as u8);
             for (have, new) in self.numbers.iter_mut().zip(&facts.numbers) {
                 *have = if adds && *have > 0 && *new > 0 {
                     have.saturating_add(*new)
@@ -374,23 +389,35 @@ impl Stream {
         self.recent.extend_from_slice(shown);
     }
 
-    /// Bytes by which text grew that is sent again from the start.
+    /// Signals of text that is sent again from the start, and reasoning so far.
+    fn think_again(&mut self, document: &Document, text: Text) -> Signals {
+        if !text.inside {
+            return Signals::UNDECIDED;
+        }
+        self.reasoning.clear();
+        append(&mut self.reasoning, document.kept(text.start, text.visible));
+        Signals::REASONING
+    }
+
+    /// Bytes by which text grew that is sent again from the start; some of it may be
+    /// written anew, as where citations come in.
     fn repeat(&mut self, document: &Document, text: Text) -> u32 {
-        let kept = document.kept(text.start, text.end);
+        let kept = document.kept(text.visible, text.end);
         let message = self.answer.get(self.message..).unwrap_or_default();
-        let grown = if text.len >= self.repeated && kept.starts_with(message) {
+        let goes_on = common(kept, message) >= message.len().min(SAME);
+        let grown = if text.visible_len >= self.repeated && goes_on {
             self.answer.truncate(self.message);
-            text.len - self.repeated
+            text.visible_len - self.repeated
         } else {
             // Another message begins, or the server was told to send increments.
             if document.has(Mark::Repeated as u8) {
                 self.message = self.answer.len();
                 self.repeated = 0;
             }
-            text.len
+            text.visible_len
         };
         append(&mut self.answer, kept);
-        let known = (text.len - grown) as usize;
+        let known = (text.visible_len - grown) as usize;
         self.remember(kept.get(known..).unwrap_or_default());
         self.repeated += grown;
         self.output_bytes += u64::from(grown);

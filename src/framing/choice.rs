@@ -159,12 +159,19 @@ fn of_events(bytes: &[u8]) -> Option<Framing> {
         None => return None,
     }
     let text = bytes.trim_ascii_start();
-    let name = text.iter().take_while(|byte| byte.is_ascii_lowercase());
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let name = text.iter().take_while(is_name);
     match (text, text.get(name.count())) {
         _ if bytes.starts_with(b"\r") || bytes.starts_with(b"\n") => Some(Framing::Sse),
         _ if text.starts_with(BOM) => Some(Framing::Sse),
+        // Padding, against what buffers on the way.
+        ([], _)
+            if bytes.len() == SNIFF || bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) =>
+        {
+            Some(Framing::Sse)
+        }
         // A web page is no answer.
-        ([b':' | b'{', ..] | [b'<', b'!', ..], _) => Some(Framing::Sse),
+        ([b':' | b'{', ..] | [b'<', b'!' | b'?' | b'h', ..], _) => Some(Framing::Sse),
         ([b'a'..=b'z', ..], Some(b':' | b'\r' | b'\n')) => Some(Framing::Sse),
         ([] | [b'a'..=b'z', ..], None) if bytes.len() < SNIFF => None,
         ([b'<'] | [0xef] | [0xef, 0xbb], _) => None,

@@ -18,6 +18,8 @@ enum Part {
     Space,
     Data,
     Event,
+    /// Older llama.cpp's errors are a field of their own; this may be one.
+    Error,
     Comment,
     /// A field that says nothing about the answer.
     Other,
@@ -46,7 +48,9 @@ pub(crate) struct Sse {
     event: Short<64>,
     comment: Short<48>,
     has_data: bool,
-    /// Offset just past the line before.
+    /// It has a name that came after its data.
+    late: bool,
+    /// Offset just past the last line of data.
     past: u64,
     /// The block that runs is JSON without any field; see [`Self::is_bare`].
     bare: bool,
@@ -71,6 +75,7 @@ impl Sse {
             event: Short::EMPTY,
             comment: Short::EMPTY,
             has_data: false,
+            late: false,
             past: 0,
             bare: false,
             has_field: false,
@@ -85,6 +90,9 @@ impl Sse {
         // What was written without its blank line is dropped by the standard, and
         // shown by most clients. Half a document is never complete.
         if self.bare || self.has_data && documents.is_whole() {
+            if self.late {
+                documents.name(self.event.get());
+            }
             documents.complete(offset, self.waiting.take());
         } else {
             documents.discard();
@@ -179,6 +187,15 @@ impl Sse {
                 rest = tail;
             }
         }
+        if self.part == Part::Error && !rest.is_empty() {
+            self.part = Part::Other;
+            if rest.starts_with(b"{") {
+                self.end_whole(documents);
+                documents.name(b"error");
+                self.has_data = true;
+                self.part = Part::Data;
+            }
+        }
         match self.part {
             Part::Data if !rest.is_empty() => documents.payload(rest),
             Part::Event => self.event.push(rest),
@@ -223,12 +240,7 @@ impl Sse {
                 Part::Comment
             }
             b"data" => {
-                // Whole JSON does not go on. Servers leave out the blank line where
-                // their page's code goes by lines.
-                if self.has_data && documents.is_whole() {
-                    documents.complete(self.past, self.waiting.take());
-                    self.has_data = false;
-                }
+                self.end_whole(documents);
                 if self.has_data {
                     documents.payload(b"\n");
                 } else if !self.event.get().is_empty() {
@@ -241,18 +253,25 @@ impl Sse {
                 self.event.clear();
                 Part::Event
             }
-            // Older llama.cpp's errors are a field of their own.
-            b"error" => {
-                self.has_data = true;
-                documents.name(field);
-                Part::Data
-            }
+            b"error" => Part::Error,
             _ => Part::Other,
         };
     }
 
+    /// Whole JSON does not go on. Servers leave out the blank line where their
+    /// page's code goes by lines.
+    fn end_whole(&mut self, documents: &mut dyn Documents) {
+        if self.has_data && documents.is_whole() {
+            documents.complete(self.past, self.waiting.take());
+            self.has_data = false;
+            self.late = false;
+        }
+    }
+
     fn line_end(&mut self, past: u64, is_cr: bool, documents: &mut dyn Documents) {
-        self.past = past;
+        if self.part == Part::Data {
+            self.past = past;
+        }
         match self.part {
             Part::Start => {
                 // The LF of a last CR LF may still be under way. Waiting for it
@@ -274,7 +293,7 @@ impl Sse {
             self.part
         } {
             Part::Comment => self.stamp = stamp(self.comment.get()).or(self.stamp),
-            Part::Event if self.has_data => documents.name(self.event.get()),
+            Part::Event => self.late = self.has_data,
             _ => {}
         }
         if self.bare && documents.is_whole() {
@@ -289,6 +308,9 @@ impl Sse {
 
     fn blank_line(&mut self, past: u64, documents: &mut dyn Documents) {
         if self.has_data {
+            if self.late {
+                documents.name(self.event.get());
+            }
             documents.complete(past, self.waiting.take());
         } else if self.has_line {
             // A stamp is alone in its block and directly before its event:
@@ -299,6 +321,7 @@ impl Sse {
             }
         }
         self.event.clear();
+        self.late = false;
         self.has_data = false;
         self.bare = false;
         self.has_field = false;
