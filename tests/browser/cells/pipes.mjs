@@ -5,11 +5,12 @@ import { isSecond } from "../lib/twice.mjs";
 /** A sink that notes all it gets; `full()` makes its next write fail. */
 function sink(o, strategy) {
   let failure;
-  const second = Promise.withResolvers();
+  const [first, second] = [Promise.withResolvers(), Promise.withResolvers()];
   const stream = new WritableStream(
     {
       write(chunk, controller) {
         o.log(`write ${o.describe(chunk)}`);
+        first.resolve();
         if (isSecond(chunk)) second.resolve();
         if (failure) throw failure;
         stream.controller = controller;
@@ -21,6 +22,7 @@ function sink(o, strategy) {
   );
   return {
     stream,
+    first: first.promise,
     second: second.promise,
     fail: () => {
       failure = new Error("the disk is full");
@@ -33,8 +35,8 @@ function sink(o, strategy) {
  * one; until then `bodyUsed` is false. It shows only in the task that made it. */
 const aPipesStart = () => new Promise((resolve) => setTimeout(resolve));
 
-/** The second write, or the end of a stream that has none. */
-const secondOf = (out, piped) => Promise.race([out.second, piped]);
+/** A write, or the end of a stream that has none. */
+const either = (write, piped) => Promise.race([write, piped]);
 
 async function readRest(o, response) {
   o.state("after the pipe", response);
@@ -55,9 +57,10 @@ function pipeTo(options) {
     const own = new AbortController();
     const given = options && { ...options, ...(options.signal && { signal: own.signal }) };
     const piped = o.watch("pipeTo", response.body.pipeTo(out.stream, given));
-    await aPipesStart();
+    // Whether that comes before the first write is the network's.
+    await either(out.first, piped);
     o.state("in the pipe", response);
-    await secondOf(out, piped);
+    await either(out.second, piped);
     await cell.midway(() => (options?.signal ? own.abort(new Error("own abort")) : out.fail()));
     await piped;
     o.log(`destination locked ${out.stream.locked}`);
