@@ -68,7 +68,7 @@ export class Parts {
         return;
       }
       this.#candidates.set(place, part);
-      keepFew(this.#candidates.size, () => this.#candidates.delete(this.#candidates.keys().next().value));
+      if (this.#candidates.size > MAX_HELD) this.#candidates.delete(this.#candidates.keys().next().value);
       yield part;
     }
   }
@@ -87,7 +87,7 @@ export class Parts {
   #enter(place, head) {
     this.#candidates.clear();
     this.#head = head;
-    keepFew(this.places.push(place), () => this.places.shift());
+    if (this.places.push(place) > MAX_HELD) this.places.shift();
   }
 
   /** Whether that stands in its places already. */
@@ -101,8 +101,4 @@ export class Parts {
     this.#asked.set(place, asked + 1);
     return ask(head);
   }
-}
-
-function keepFew(size, drop) {
-  if (size > MAX_HELD) drop();
 }

@@ -1,6 +1,7 @@
 //! Which framing a body has: by its type, then other headers, then how it
 //! begins.
 
+use super::sse::BOM;
 use super::{Framing, Hints};
 use crate::find::{cut, search};
 
@@ -149,10 +150,9 @@ pub(super) fn by_beginning(bytes: &[u8], said: Said) -> Option<Framing> {
 /// The same of what its type calls events. Servers put that on bare text as well,
 /// on the AI SDK's data stream and on lines of JSON; those are read as events.
 ///
-/// A field's name is of small letters. Most answers do not begin with one, and
-/// none that does goes on with a colon.
+/// A field's name begins with a small letter. Most answers do not, and none that
+/// does has a colon right behind its first word.
 fn of_events(bytes: &[u8]) -> Option<Framing> {
-    const BOM: &[u8] = b"\xef\xbb\xbf";
     match coded(bytes) {
         Some(true) => return Some(Framing::DataStream),
         Some(false) => {}

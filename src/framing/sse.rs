@@ -25,7 +25,7 @@ enum Part {
     Other,
 }
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Longest name of a field that counts: `event`, and one byte more to tell
 /// longer ones.
@@ -90,10 +90,7 @@ impl Sse {
         // What was written without its blank line is dropped by the standard, and
         // shown by most clients. Half a document is never complete.
         if self.bare || self.has_data && documents.is_whole() {
-            if self.late {
-                documents.name(self.event.get());
-            }
-            documents.complete(offset, self.waiting.take());
+            self.complete(offset, documents);
         } else {
             documents.discard();
         }
@@ -306,12 +303,16 @@ impl Sse {
         }
     }
 
+    fn complete(&mut self, past: u64, documents: &mut dyn Documents) {
+        if self.late {
+            documents.name(self.event.get());
+        }
+        documents.complete(past, self.waiting.take());
+    }
+
     fn blank_line(&mut self, past: u64, documents: &mut dyn Documents) {
         if self.has_data {
-            if self.late {
-                documents.name(self.event.get());
-            }
-            documents.complete(past, self.waiting.take());
+            self.complete(past, documents);
         } else if self.has_line {
             // A stamp is alone in its block and directly before its event:
             // anything between them is in its way.

@@ -394,29 +394,17 @@ fn a_text_elsewhere_is_how_the_answer_goes_on_if_it_was_just_read() {
         2000,
         &delta("Seven sheep walk by the sleeping fox."),
     );
-    let goes_on = |page: &mut Page, head: &str| page.goes_on(1, head);
-    assert_eq!(goes_on(&mut page, "Sevensheep"), Fit::Begins);
-    assert_eq!(
-        goes_on(&mut page, "Sevensheepwalkbythesleepingfox"),
-        Fit::Confirmed
-    );
-    assert_eq!(
-        goes_on(&mut page, "398Füchse\n日本語und\nHühner399Füchse"),
-        Fit::Confirmed
-    );
-    assert_eq!(
-        goes_on(&mut page, "398Füchse日本語undHühner400Füchse"),
-        Fit::No
-    );
-    assert_eq!(
-        goes_on(&mut page, "10secondsagosevensheepwalkedby"),
-        Fit::No
-    );
-    assert_eq!(
-        goes_on(&mut page, "1Füchse日本語undHühner2Füchse日本語undHühner"),
-        Fit::No
-    );
-    assert_eq!(goes_on(&mut page, ""), Fit::No);
+    for (head, fit) in [
+        ("Sevensheep", Fit::Begins),
+        ("Sevensheepwalkbythesleepingfox", Fit::Confirmed),
+        ("398Füchse\n日本語und\nHühner399Füchse", Fit::Confirmed),
+        ("398Füchse日本語undHühner400Füchse", Fit::No),
+        ("10secondsagosevensheepwalkedby", Fit::No),
+        ("1Füchse日本語undHühner2Füchse日本語undHühner", Fit::No),
+        ("", Fit::No),
+    ] {
+        assert_eq!(page.goes_on(1, head), fit, "{head}");
+    }
     assert_eq!(page.goes_on(2, "Sevensheepwalkbythesleepingfox"), Fit::No);
 }
 

@@ -1,0 +1,622 @@
+//! How well a text of the page agrees with an answer.
+
+use super::{HIDDEN, SHOWN, squeeze};
+
+/// Letters and digits that must agree before a text is taken for the answer:
+/// "I" and "The" begin many texts.
+pub const CONFIRMING: usize = 24;
+
+/// Letters and digits of a text that stands for itself: less begins labels and
+/// buttons.
+pub(crate) const LEAST: usize = 8;
+
+/// Between the text nodes of the page, as text.js joins them.
+pub(crate) const NODE: char = '\n';
+
+/// Text nodes that are a renderer's own: a label, a button, a line's number.
+const MAX_ADDED: usize = 4;
+/// Letters and digits in one of them.
+const MAX_LABEL: usize = 24;
+
+/// Ways to read a text that are tried. Whatever may be hidden doubles them: an
+/// answer of nothing but `<br>` has more than a page's lifetime is long enough
+/// for.
+const MAX_WAYS: usize = 300;
+
+/// How well a text in the page fits a decoded one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is another text.
+    No,
+    /// So far it is the same, but too short to be sure.
+    Begins,
+    /// It is this one.
+    Confirmed,
+}
+
+impl Fit {
+    /// Of a text that agrees in so many letters and digits, and differs in none.
+    const fn of(same: usize) -> Self {
+        match same {
+            0 => Self::No,
+            CONFIRMING.. => Self::Confirmed,
+            _ => Self::Begins,
+        }
+    }
+}
+
+/// Compares a text in the page, letters and digits with a line end between its
+/// text nodes, with what [`squeeze`] made of an answer. `whole`: `answer` will
+/// not grow any more.
+#[must_use]
+pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
+    let mut comparison = Comparison {
+        enough: CONFIRMING,
+        whole,
+        ways: MAX_WAYS,
+    };
+    Fit::of(comparison.same(text, answer, 0, MAX_ADDED))
+}
+
+/// The same with a piece of an answer, `answer` as it was sent, wherever in it
+/// the text begins; and all of the text has to agree. `whole`: that is its end.
+#[must_use]
+pub fn fit_within(text: &[char], answer: &str, whole: bool) -> Fit {
+    let mut letters = Vec::new();
+    squeeze(answer, &mut letters, answer.len());
+    let shown: Vec<char> = text.iter().copied().filter(|char| *char != NODE).collect();
+    if whole && shown.len() >= LEAST && letters.ends_with(&shown) {
+        return Fit::Confirmed;
+    }
+    // What is shown was read before, and mostly just now.
+    let Some(last) = letters.len().checked_sub(shown.len().max(1)) else {
+        return Fit::No;
+    };
+    let mut comparison = Comparison::of_all();
+    let mut best = 0;
+    for at in (0..=last).rev() {
+        let part = letters.get(at..).unwrap_or_default();
+        if part.first() == text.first() && best < CONFIRMING {
+            best = best.max(comparison.same(text, part, 0, MAX_ADDED));
+        }
+    }
+    Fit::of(best)
+}
+
+/// Whether a text begins as an answer does, and goes on like it as far as both are
+/// known.
+#[must_use]
+pub fn is_copy(text: &[char], answer: &[char]) -> bool {
+    Comparison::of_all().same(text, answer, 0, MAX_ADDED) >= CONFIRMING
+}
+
+/// How a text is compared.
+struct Comparison {
+    /// What is beyond so many letters does not matter.
+    enough: usize,
+    /// The answer will not grow any more.
+    whole: bool,
+    /// How many more ways may be tried.
+    ways: usize,
+}
+
+impl Comparison {
+    /// To the end of either.
+    const fn of_all() -> Self {
+        Self {
+            enough: usize::MAX,
+            whole: false,
+            ways: MAX_WAYS,
+        }
+    }
+
+    /// In how many letters and digits both agree before either ends, `same` so far;
+    /// 0 where they differ.
+    fn same(&mut self, text: &[char], answer: &[char], same: usize, added: usize) -> usize {
+        let (mut text, mut answer, mut same) = (text, answer, same);
+        if self.ways == 0 {
+            return same;
+        }
+        self.ways -= 1;
+        loop {
+            if same >= self.enough {
+                return same;
+            }
+            match (answer, text) {
+                ([SHOWN, tail @ ..], _) => answer = tail,
+                ([HIDDEN, tail @ ..], _) => {
+                    let close = tail.iter().position(|char| *char == SHOWN);
+                    let past = tail.get(close.unwrap_or(tail.len())..).unwrap_or_default();
+                    let without = self.same(text, past, same, added);
+                    if without >= self.enough {
+                        return without;
+                    }
+                    return without.max(self.same(text, tail, same, added));
+                }
+                ([], _) if self.whole && same > 0 => return self.enough,
+                ([], _) | (_, []) => return same,
+                (_, [NODE, tail @ ..]) => {
+                    let with = self.same(tail, answer, same, added);
+                    let end = tail.iter().position(|char| *char == NODE);
+                    let label = end.unwrap_or(tail.len());
+                    let after = tail.get(label..).unwrap_or_default();
+                    let mut without = same;
+                    if with < self.enough && added > 0 && label <= MAX_LABEL {
+                        without = without.max(self.same(after, answer, same, added - 1));
+                    }
+                    return with.max(without);
+                }
+                ([a, rest @ ..], [b, tail @ ..]) if a == b => {
+                    same += 1;
+                    (answer, text) = (rest, tail);
+                }
+                _ => return 0,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ends, is_noise, squeeze};
+    use super::{Fit, fit, fit_within, is_copy};
+
+    fn head(text: &str) -> Vec<char> {
+        let mut head = vec![];
+        squeeze(text, &mut head, 64);
+        head
+    }
+
+    /// As the watch sends it.
+    fn page(nodes: &[&str]) -> Vec<char> {
+        let nodes = nodes.iter().map(|node| {
+            let letters = node.chars().filter(|char| !is_noise(*char));
+            letters.collect::<String>()
+        });
+        let nodes: Vec<String> = nodes.filter(|node| !node.is_empty()).collect();
+        nodes.join("\n").chars().take(96).collect()
+    }
+
+    #[test]
+    fn a_short_text_is_never_sure() {
+        assert_eq!(
+            fit(&head("The"), &head("The answer is"), false),
+            Fit::Begins
+        );
+        assert_eq!(
+            fit(&head("The answer is"), &head("The"), false),
+            Fit::Begins
+        );
+        assert_eq!(
+            fit(&head("The question"), &head("The answer"), false),
+            Fit::No
+        );
+        assert_eq!(fit(&[], &head("The"), false), Fit::No);
+    }
+
+    #[test]
+    fn twenty_four_characters_are_sure() {
+        let answer = head("The quick brown fox jumps over the lazy dog");
+        let page = head("The *quick* brown fox jumps over Copy Regenerate");
+        assert_eq!(fit(&page, &answer, false), Fit::Confirmed);
+        assert_eq!(fit(&page[..23], &answer, false), Fit::Begins);
+    }
+
+    #[test]
+    fn a_text_within_an_answer_fits_wherever_it_begins() {
+        let answer = "Let me look. [One](https://example.com) says that the **quick** fox jumps.";
+        let fits = |nodes: &[&str]| fit_within(&page(nodes), answer, false);
+        assert_eq!(fits(&["One", "says that the", "quick", "fox"]), Fit::Begins);
+        assert_eq!(
+            fits(&["One", "says that the", "quick", "fox jumps"]),
+            Fit::Confirmed
+        );
+        assert_eq!(fits(&["says that the quick cat jumps"]), Fit::No);
+        assert_eq!(fits(&["says that the quick fox jumps? What"]), Fit::No);
+        assert_eq!(fits(&[]), Fit::No);
+        assert_eq!(fit_within(&page(&["One"]), "", false), Fit::No);
+    }
+
+    #[test]
+    fn a_short_text_is_the_end_of_an_answer_that_is_over() {
+        let answer = "Seven sheep walk by. All done now.";
+        let fits = |text: &str, whole| fit_within(&page(&[text]), answer, whole);
+        assert_eq!(fits("All done now.", false), Fit::Begins);
+        assert_eq!(fits("All done now.", true), Fit::Confirmed);
+        assert_eq!(fits("done now", true), Fit::Begins);
+        assert_eq!(fits("All done", true), Fit::Begins);
+        assert_eq!(fits("Copy", true), Fit::No);
+    }
+
+    #[test]
+    fn a_copy_agrees_as_far_as_it_is_known() {
+        let answer = head("The quick brown fox jumps over the lazy dog and sleeps.");
+        let copies = |nodes: &[&str]| is_copy(&page(nodes), &answer);
+        assert!(copies(&["The quick brown fox jumps over"]));
+        assert!(copies(&[
+            "The quick brown fox jumps over the lazy dog and sleeps. Then"
+        ]));
+        assert!(!copies(&["The quick brown fox jumps over the lazy cat"]));
+        assert!(!copies(&["The quick brown fox"]));
+    }
+
+    #[test]
+    fn a_formula_may_be_set_or_stand_as_it_was_sent() {
+        for answer in [
+            "The slope of $x^2$ is $2x$, and that of $$x^3$$ is more.",
+            "The slope of \\(x^2\\) is \\(2x\\), and that of \\[x^3\\] is more.",
+        ] {
+            for nodes in [
+                &["The slope of", "is", ", and that of", "is more"][..],
+                &["The slope of $x^2$ is $2x$, and that of $$x^3$$ is more."],
+                &["The slope of", "is $2x$, and that of", "is more"],
+            ] {
+                let fits = fit(&page(nodes), &head(answer), false);
+                assert_eq!(fits, Fit::Confirmed, "{answer} {nodes:?}");
+            }
+            assert_eq!(
+                fit(&page(&["The slope was"]), &head(answer), false),
+                Fit::No
+            );
+            assert!(ends(answer, "theslopeofisandthatofismore"), "{answer}");
+        }
+        let money = head("It was $5 before, and is $12 now that it is sold.");
+        let shown = page(&["It was $5 before, and is $12 now that"]);
+        assert_eq!(fit(&shown, &money, false), Fit::Confirmed);
+        let open = head("The slope of $$x^2 + 3");
+        assert_eq!(fit(&page(&["The slope of x2"]), &open, false), Fit::Begins);
+    }
+
+    #[test]
+    fn a_short_answer_is_sure_once_it_is_over() {
+        assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), false), Fit::Begins);
+        assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), true), Fit::Confirmed);
+        assert_eq!(fit(&head("Ye"), &head("Yes."), true), Fit::Begins);
+    }
+
+    #[test]
+    fn what_renderers_hide_may_be_there_or_not() {
+        let fits = |source: &str, nodes: &[&str]| fit(&page(nodes), &head(source), false);
+        for (source, rendered, raw) in [
+            (
+                "```js\nconst answer = question.length + 40;\n",
+                &["const", " answer = ", "question.length + 40;"][..],
+                "```js\nconst answer = question.length + 40;",
+            ),
+            (
+                "See [the guide](https://example.com/a/long/address?with=query) for the details.",
+                &["See ", "the guide", " for the details."],
+                "See [the guide](https://example.com/a/long/address?with=query) for",
+            ),
+            (
+                "![a chart](chart.png)The chart above shows it all, as you see.",
+                &["The chart above shows it all, as you see."],
+                "![a chart](chart.png)The chart above shows",
+            ),
+            (
+                "1. Open the settings\n2. Click on the second tab",
+                &["Open the settings", "Click on the second tab"],
+                "1. Open the settings\n2. Click on the second tab",
+            ),
+            (
+                "- [x] write the tests\n- [ ] run the tests, all of them",
+                &["write the tests", "run the tests, all of them"],
+                "- [x] write the tests\n- [ ] run the tests",
+            ),
+            (
+                "Salt &amp; pepper<br>and a pinch of sugar",
+                &["Salt & pepper", "and a pinch of sugar"],
+                "Salt &amp; pepper<br>and a pinch of",
+            ),
+            (
+                "Look at [this][1], and at [that][second], for more.",
+                &["Look at ", "this", ", and at ", "that", ", for more."],
+                "Look at [this][1], and at [that][second]",
+            ),
+        ] {
+            assert_eq!(fits(source, rendered), Fit::Confirmed, "{source:?}");
+            assert_eq!(fits(source, &[raw]), Fit::Confirmed, "{source:?} as it is");
+        }
+    }
+
+    #[test]
+    fn nothing_but_marks_is_compared_in_time() {
+        // There are more ways to read it than anybody could try.
+        let mut source = head(&"<br>".repeat(64));
+        assert_eq!(fit(&page(&["brbrbrbrbrbrbr"]), &source, false), Fit::Begins);
+        source = head(
+            &[
+                "![](a)".repeat(40).as_str(),
+                "The chart above shows it all, as you see.",
+            ]
+            .concat(),
+        );
+        let shown = page(&["The chart above shows it all, as you see."]);
+        assert_eq!(fit(&shown, &source, false), Fit::Confirmed);
+    }
+
+    #[test]
+    fn labels_and_buttons_in_between_do_not_matter() {
+        let source = "Sure:\n```python\nprint(sum(range(1, 101)))\n```\nThat is all.";
+        let fits = |nodes: &[&str]| fit(&page(nodes), &head(source), false);
+        let code = "print(sum(range(1, 101)))";
+        assert_eq!(fits(&["Sure:", code, "That is all."]), Fit::Confirmed);
+        assert_eq!(
+            fits(&["Sure:", "Python", "Copy code", code, "Copied", "That is"]),
+            Fit::Confirmed
+        );
+        assert_eq!(
+            fits(&["Sure:", "python", "Copy", "1", code, "That is all."]),
+            Fit::Confirmed
+        );
+        // The label itself entered the page with the answer.
+        assert_eq!(
+            fit(
+                &page(&["js", "Copy", code, "end"]),
+                &head(&format!("```js\n{code}\nend")),
+                true
+            ),
+            Fit::Confirmed
+        );
+    }
+
+    #[test]
+    fn what_follows_in_the_place_is_not_held_against_a_text() {
+        // The decoder is ahead of a page that throttles.
+        let answer = head("Sure, you can do that");
+        assert_eq!(fit(&page(&["Sure", "Copy"]), &answer, false), Fit::Begins);
+        assert_eq!(fit(&page(&["SureCopy"]), &answer, false), Fit::No);
+        assert_eq!(
+            fit(&page(&["Su", "Copy", "Sign in"]), &answer, false),
+            Fit::Begins
+        );
+    }
+
+    #[test]
+    fn other_texts_are_not_taken_for_it() {
+        let answer = head("Open the [settings](x) and choose the second tab there");
+        for nodes in [
+            &["Open the window and enjoy the fresh air in there"][..],
+            &["Settings", "Profile", "Sign out", "Open", "Close"],
+            &["Copy", "Open the settings and choose the second tab"],
+            &["and choose the second tab there"],
+        ] {
+            assert_eq!(fit(&page(nodes), &answer, true), Fit::No, "{nodes:?}");
+        }
+        let nodes = [
+            "Open",
+            "a",
+            "b",
+            "c",
+            "d",
+            "e",
+            "the settings and choose the second",
+        ];
+        assert_eq!(fit(&page(&nodes), &answer, true), Fit::Begins);
+    }
+
+    mod rendered {
+        //! A small renderer of markdown, and answers of every kind.
+
+        use super::{Fit, fit, head, page};
+        use proptest::prelude::*;
+
+        #[derive(Clone, Debug)]
+        enum Inline {
+            Text(String),
+            Strong(String),
+            Code(String),
+            Link(String, String),
+            Image(String, String),
+            Entity(&'static str, &'static str),
+        }
+
+        #[derive(Clone, Debug)]
+        enum Block {
+            Paragraph(Vec<Inline>),
+            Heading(u8, Vec<Inline>),
+            Ordered(Vec<Vec<Inline>>),
+            Unordered(Vec<Vec<Inline>>),
+            Fence(&'static str, String),
+            Table(Vec<String>),
+        }
+
+        /// What a renderer may do or leave.
+        #[derive(Clone, Copy, Debug)]
+        struct Style {
+            label: bool,
+            copy: bool,
+            numbers: bool,
+            words: bool,
+        }
+
+        fn inline(parts: &[Inline], source: &mut String, nodes: &mut Vec<String>) {
+            for part in parts {
+                match part {
+                    Inline::Text(text) => {
+                        source.push_str(text);
+                        nodes.push(text.clone());
+                    }
+                    Inline::Strong(text) => {
+                        source.push_str(&format!("**{text}**"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Code(text) => {
+                        source.push_str(&format!("`{text}`"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Link(text, address) => {
+                        source.push_str(&format!("[{text}](https://{address})"));
+                        nodes.push(text.clone());
+                    }
+                    Inline::Image(alt, address) => {
+                        source.push_str(&format!("![{alt}](https://{address})"));
+                    }
+                    Inline::Entity(entity, character) => {
+                        source.push_str(entity);
+                        nodes.push((*character).to_owned());
+                    }
+                }
+                source.push(' ');
+            }
+        }
+
+        fn render(blocks: &[Block], style: Style) -> (String, Vec<String>) {
+            let (mut source, mut nodes) = (String::new(), vec![]);
+            let mut added = 0;
+            for block in blocks {
+                match block {
+                    Block::Paragraph(parts) => inline(parts, &mut source, &mut nodes),
+                    Block::Heading(level, parts) => {
+                        source.push_str(&"#".repeat(usize::from(*level)));
+                        source.push(' ');
+                        inline(parts, &mut source, &mut nodes);
+                    }
+                    Block::Ordered(items) => {
+                        for (index, item) in items.iter().enumerate() {
+                            let number = format!("{}. ", index + 1);
+                            source.push_str(&number);
+                            if style.numbers {
+                                nodes.push(number);
+                            }
+                            inline(item, &mut source, &mut nodes);
+                            source.push('\n');
+                        }
+                    }
+                    Block::Unordered(items) => {
+                        for item in items {
+                            source.push_str("- ");
+                            inline(item, &mut source, &mut nodes);
+                            source.push('\n');
+                        }
+                    }
+                    Block::Fence(language, code) => {
+                        source.push_str(&format!("```{language}\n{code}\n```"));
+                        // Not before the answer itself.
+                        if style.label && !nodes.is_empty() && added < 2 {
+                            nodes.push("A Label".to_owned());
+                            added += 1;
+                        }
+                        if style.copy && !nodes.is_empty() && added < 2 {
+                            nodes.push("Copy code".to_owned());
+                            added += 1;
+                        }
+                        nodes.push(code.clone());
+                    }
+                    Block::Table(cells) => {
+                        source.push_str(&format!(
+                            "| {} |\n| {} |",
+                            cells.join(" | "),
+                            "---|".repeat(cells.len())
+                        ));
+                        nodes.extend(cells.iter().cloned());
+                    }
+                }
+                source.push_str("\n\n");
+            }
+            if style.words {
+                let words = nodes
+                    .iter()
+                    .flat_map(|node| node.split(' ').map(String::from));
+                nodes = words.collect();
+            }
+            (source, nodes)
+        }
+
+        fn words() -> impl Strategy<Value = String> {
+            "[a-z]{1,7}( [a-z]{1,7}){1,3}"
+        }
+
+        fn inlines() -> impl Strategy<Value = Vec<Inline>> {
+            let part = prop_oneof![
+                4 => words().prop_map(Inline::Text),
+                2 => words().prop_map(Inline::Strong),
+                1 => words().prop_map(Inline::Code),
+                2 => (words(), "[a-z]{3,9}\\.com/[a-z0-9/]{0,80}").prop_map(|(text, at)| Inline::Link(text, at)),
+                1 => (words(), "[a-z]{3,9}\\.com").prop_map(|(alt, at)| Inline::Image(alt, at)),
+                1 => Just(Inline::Entity("&amp;", "&")),
+            ];
+            // Something that is shown, so that there is an answer.
+            (words(), prop::collection::vec(part, 1..4)).prop_map(|(first, mut parts)| {
+                parts.push(Inline::Text(first));
+                parts
+            })
+        }
+
+        fn blocks() -> impl Strategy<Value = Vec<Block>> {
+            let block = prop_oneof![
+                inlines().prop_map(Block::Paragraph),
+                (1_u8..4, inlines()).prop_map(|(level, parts)| Block::Heading(level, parts)),
+                prop::collection::vec(inlines(), 1..4).prop_map(Block::Ordered),
+                prop::collection::vec(inlines(), 1..4).prop_map(Block::Unordered),
+                (
+                    prop_oneof![Just("js"), Just("python"), Just("")],
+                    "[a-z]{2,8} = [a-z]{2,8}\\([0-9]{1,3}\\);"
+                )
+                    .prop_map(|(language, code)| Block::Fence(language, code)),
+                prop::collection::vec(words(), 2..4).prop_map(Block::Table),
+            ];
+            prop::collection::vec(block, 1..5)
+        }
+
+        fn styles() -> impl Strategy<Value = Style> {
+            any::<(bool, bool, bool, bool)>().prop_map(|(label, copy, numbers, words)| Style {
+                label,
+                copy,
+                numbers,
+                words,
+            })
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn a_rendered_answer_is_found(blocks in blocks(), style in styles()) {
+                let (source, nodes) = render(&blocks, style);
+                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                prop_assert_eq!(fit(&page(&nodes), &head(&source), true), Fit::Confirmed, "{}", source);
+                // As it is, for those who render nothing.
+                prop_assert_eq!(fit(&page(&[&source]), &head(&source), true), Fit::Confirmed, "{}", source);
+            }
+
+            #[test]
+            fn its_beginning_is_never_another_text(blocks in blocks(), style in styles(), ahead in 0_usize..60) {
+                let (source, nodes) = render(&blocks, style);
+                let all = head(&source);
+                // The decoder is ahead of the page, by any number of letters.
+                for count in 1..=nodes.len().min(8) {
+                    let nodes: Vec<&str> = nodes[..count].iter().map(String::as_str).collect();
+                    let shown = page(&nodes);
+                    if shown.is_empty() {
+                        continue;
+                    }
+                    // Letters that may be hidden come beside those shown.
+                    let mut left = shown.len() + ahead + 1;
+                    let mut hidden = false;
+                    let known: Vec<char> = all
+                        .iter()
+                        .copied()
+                        .take_while(|char| {
+                            hidden = *char == super::super::HIDDEN || hidden && *char != super::super::SHOWN;
+                            let letter = !hidden && *char != super::super::SHOWN;
+                            left -= usize::from(letter && left > 0);
+                            left > 0 || hidden
+                        })
+                        .collect();
+                    prop_assert!(fit(&shown, &known, false) > Fit::No, "{:?} of {}", nodes, source);
+                }
+            }
+
+            #[test]
+            fn two_answers_are_told_apart(one in blocks(), two in blocks(), style in styles()) {
+                let (source, _) = render(&one, style);
+                let (_, nodes) = render(&two, style);
+                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                let shown = page(&nodes);
+                prop_assume!(shown.len() >= 8 && shown[..4] != head(&source)[..4.min(head(&source).len())]);
+                prop_assert!(fit(&shown, &head(&source), false) < Fit::Confirmed, "{:?} for {}", nodes, source);
+            }
+        }
+    }
+}
