@@ -163,3 +163,54 @@ pub(super) const AZURE_SEARCH_DEMO: Dialect = Dialect {
     has_end_marker: false,
     rules: &[rule("context/data_points", Kind::Seen)],
 };
+
+/// Anthropic's agents: Claude's own events as they come, then each message whole.
+/// What a subagent says is work, and no answer.
+pub(super) const CLAUDE_AGENT: Dialect = Dialect {
+    name: "claude-agent-sdk",
+    operation: "invoke_agent",
+    provider: "anthropic",
+    has_end_marker: true,
+    rules: &[
+        rule("type=stream_event", Kind::Seen),
+        rule("type=stream_event", Kind::Mark(Mark::ModelStream)),
+        rule("type=stream_event", Kind::Mark(Mark::Partial)),
+        rule("parent_tool_use_id", Kind::Mark(Mark::Echo)),
+        rule("event/delta/text", Kind::Output(Class::Text)).needs(Mark::ModelStream),
+        rule("event/delta/thinking", Kind::Output(Class::Reasoning)).needs(Mark::ModelStream),
+        rule("event/delta/partial_json", Kind::Output(Class::Tool)).needs(Mark::ModelStream),
+        rule(
+            "event/content_block/type=tool_use",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::ModelStream),
+        rule("event/message/id", Kind::Name(Name::Id)),
+        rule("event/message/model", Kind::Name(Name::Model)),
+        rule("type=assistant", Kind::Mark(Mark::Adk)),
+        rule("message/content/*/text", Kind::Output(Class::Text)).needs(Mark::Adk),
+        rule("message/content/*/thinking", Kind::Output(Class::Reasoning)).needs(Mark::Adk),
+        rule("message/content/*/type=tool_use", Kind::Happened(Class::Tool)).needs(Mark::Adk),
+        rule("duration_api_ms", Kind::Mark(Mark::Finished)),
+        rule("is_error=true", Kind::Error).needs(Mark::Finished),
+        rule("duration_api_ms", Kind::End),
+    ],
+};
+
+/// Snowflake's agents. Each block's text comes again when it is over, and all of
+/// it at the end.
+pub(super) const SNOWFLAKE_CORTEX: Dialect = Dialect {
+    name: "snowflake-cortex",
+    operation: "invoke_agent",
+    provider: "snowflake",
+    has_end_marker: true,
+    rules: &[
+        rule(
+            "@event=response.thinking.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule("@event=response.text.delta", Kind::Names(Class::Text)),
+        rule("text", Kind::Typed),
+        rule("@event=response.tool_use", Kind::Happened(Class::Tool)),
+        rule("@event=response", Kind::End),
+    ],
+};

@@ -68,3 +68,27 @@ pub(super) const WATSONX: Dialect = Dialect {
         rule("model_id", Kind::Name(Name::Model)),
     ],
 };
+
+/// Tencent's Hunyuan: OpenAI's shape under names of its own.
+#[cfg(feature = "rare-dialects")]
+pub(super) const HUNYUAN: Dialect = Dialect {
+    name: "hunyuan",
+    operation: "chat",
+    provider: "tencent.hunyuan",
+    has_end_marker: true,
+    rules: &[
+        rule("Choices/*/Delta/Content", Kind::Output(Class::Text)),
+        rule(
+            "Choices/*/Delta/ReasoningContent",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule("Choices/*/Delta/ToolCalls/*", Kind::Happened(Class::Tool)),
+        rule("Choices/*/FinishReason", Kind::End),
+        rule("ErrorMsg", Kind::Error),
+        rule("ErrorMsg/Code", Kind::Name(Name::ErrorCode)),
+        rule("Id", Kind::Name(Name::Id)),
+        rule("Usage", Kind::Usage),
+        rule("Usage/PromptTokens", Kind::Count(Number::Input)),
+        rule("Usage/CompletionTokens", Kind::Count(Number::Output)),
+    ],
+};

@@ -102,6 +102,8 @@ const DIALECTS: &[&Dialect] = &[
     #[cfg(feature = "rare-dialects")]
     &hosted::DASHSCOPE,
     #[cfg(feature = "rare-dialects")]
+    &hosted::HUNYUAN,
+    #[cfg(feature = "rare-dialects")]
     &dify::DIFY,
     #[cfg(feature = "app-dialects")]
     &apps::LOBECHAT,
@@ -125,6 +127,10 @@ const DIALECTS: &[&Dialect] = &[
     &apps::CHAT_UI,
     #[cfg(feature = "app-dialects")]
     &apps::AZURE_SEARCH_DEMO,
+    #[cfg(feature = "app-dialects")]
+    &apps::CLAUDE_AGENT,
+    #[cfg(feature = "app-dialects")]
+    &apps::SNOWFLAKE_CORTEX,
 ];
 
 /// Their rules.
