@@ -189,7 +189,11 @@ pub(super) const CLAUDE_AGENT: Dialect = Dialect {
         rule("type=assistant", Kind::Mark(Mark::Adk)),
         rule("message/content/*/text", Kind::Output(Class::Text)).needs(Mark::Adk),
         rule("message/content/*/thinking", Kind::Output(Class::Reasoning)).needs(Mark::Adk),
-        rule("message/content/*/type=tool_use", Kind::Happened(Class::Tool)).needs(Mark::Adk),
+        rule(
+            "message/content/*/type=tool_use",
+            Kind::Happened(Class::Tool),
+        )
+        .needs(Mark::Adk),
         rule("duration_api_ms", Kind::Mark(Mark::Finished)),
         rule("is_error=true", Kind::Error).needs(Mark::Finished),
         rule("duration_api_ms", Kind::End),

@@ -193,10 +193,10 @@ impl BusyRuns {
             .max_by_key(|run| run.start)
     }
 
-    /// How long before a read its chunk may have come with no evidence of it.
-    /// Where ticks were slow: two of them, as slow as they can be unnoticed.
-    /// With a task of 30 ms in each frame, Firefox's reads were up to 59 ms
-    /// late.
+    /// How long before a read its chunk may have come with no evidence of it, at
+    /// most. Where ticks were slow: two of them, as slow as they can be
+    /// unnoticed. With a task of 30 ms in each frame, Firefox's reads were up to
+    /// 68 ms late.
     #[must_use]
     pub(super) fn blind_spot(&self, read: Millis) -> Millis {
         let slow = |run: &Run| run.start <= read && read <= run.end + BLIND_SPOT;

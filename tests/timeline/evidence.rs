@@ -3,7 +3,7 @@
 use crate::call::{Call, blocked};
 use crate::{interval, ms};
 use ttft::millis::Millis;
-use ttft::record::{ArrivalMethod, DeliverCause, Verdict};
+use ttft::record::{ArrivalMethod, DeliverCause, Flag, Verdict};
 use ttft::timeline::{BusyRuns, ReadLog};
 
 #[test]
@@ -119,22 +119,34 @@ fn a_pause_between_reads_starts_at_the_last_read_that_waited() {
 }
 
 #[test]
-fn slow_ticks_are_no_evidence_but_hide_more() {
-    let lowest = |period: f64| {
+fn slow_ticks_are_no_evidence_but_a_stamp_is_believed_further_back() {
+    let settled = |period: f64, stamp| {
         let mut call = Call::new();
         call.seen.busy = BusyRuns::default();
         call.seen.busy.tick_started(ms(0.0));
         for tick in 1..20 {
             call.seen.busy.tick(ms(period * f64::from(tick)));
         }
-        let settled = call.answer(87.0, 400.0, None).settle();
+        call.seen.stamps.stamp(ms(0.0), ms(86.0));
+        let settled = call.answer(87.0, 400.0, stamp).settle();
         let arrival = settled.arrival.expect("an answer");
-        assert_eq!(arrival.method, ArrivalMethod::Read);
-        settled.segments.backend.expect("an answer").lo
+        let backend = settled.segments.backend.expect("an answer");
+        (arrival.method, backend.lo, settled.flags)
     };
-    assert_eq!(lowest(26.0), ms(350.0));
-    // A task of 30 ms in each frame of 33.3 ms.
-    assert_eq!(lowest(33.3), ms(326.0));
+    // The latter: a task of 30 ms in each frame of 33.3 ms.
+    for period in [26.0, 33.3] {
+        assert_eq!(
+            settled(period, None),
+            (ArrivalMethod::Read, ms(350.0), vec![])
+        );
+    }
+    // 70 ms before the read.
+    assert_eq!(
+        settled(26.0, Some(244.5)),
+        (ArrivalMethod::Read, ms(350.0), vec![Flag::Held])
+    );
+    let (method, _, flags) = settled(33.3, Some(244.5));
+    assert_eq!((method, flags), (ArrivalMethod::ServerClock, vec![]));
 }
 
 #[test]
