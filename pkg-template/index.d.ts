@@ -340,8 +340,9 @@ export interface TtftError {
    * - `response`: a response could not be observed: it is frozen, or made by
    *   other code. The page has it as it is; its record's outcome is
    *   `unobserved`.
-   * - `delivery`: a batch was refused by the endpoint and given up; or five tries
-   *   in a row failed, as where the endpoint does not allow the page's origin.
+   * - `delivery`: a batch was refused by the endpoint and given up, as by the
+   *   collector with 403 where no `--allow-origin` names the page; or five tries
+   *   in a row failed, as where an endpoint answers without CORS headers.
    * - `dialect`: the app's own dialects have too many paths in all; only the
    *   built-in ones are known.
    * - `unrecognised`: a whole stream of events came that no dialect knows; told

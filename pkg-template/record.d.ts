@@ -41,16 +41,22 @@ export interface Record {
     engine?: string;
     /** Cross-origin isolated: clocks are finer. */
     isolated: boolean;
-    /** Step of the page's clock. */
+    /** Step of the page's clock; 1, the coarsest, in a record of `rev` 0. */
     resolution_ms: number;
     /** Share of pages that measure, (0, 1]: a record counts 1 / it. */
     sample_rate: number;
   };
   request: {
     origin: string;
-    /** Without query; segments that look like ids are `:id`. */
+    /**
+     * Without query; segments that look like ids are `:id`. `/` in a record of
+     * `rev` 0, which a page sent that closed before the WebAssembly part came.
+     */
     path: string;
-    /** Such as `openai-chat`; absent if none was recognised. */
+    /**
+     * Such as `openai-chat`; absent if none was recognised. `plain-text` is text
+     * without any protocol.
+     */
     dialect?: string;
     /** OpenTelemetry's `gen_ai.operation.name`, such as `chat`. */
     operation?: string;
@@ -121,8 +127,8 @@ export interface Record {
   /**
    * The share whose lower bound is at least the upper bound of each other, else
    * `unclear`. Absent without `first_answer_paint`, when the page was hidden
-   * between arrival and paint, and after sleep. Never `server` for an upload
-   * above 256 KiB without the server's own word.
+   * between arrival and paint, and after sleep. Never `server` where
+   * `request.bytes` is above 256 KiB, without the server's own word.
    */
   verdict?: "page" | "network" | "server" | "unclear";
   /** What the server itself said, in milliseconds; absent if it said nothing. */
@@ -203,13 +209,14 @@ export interface Record {
    * - `hidden`: between arrival and paint, so there are no page marks.
    * - `slept`: the machine slept during the call.
    * - `restored`: the page came back from the back/forward cache during it.
-   * - `decoder-late`: the decoder came after 256 KiB of the body; what lay
-   *   beyond was not decoded.
+   * - `decoder-late`: the decoder came after 256 KiB of the body, or 4 MiB of all
+   *   bodies; what lay beyond was not decoded.
    * - `deferred`: the browser sent it after the page was gone. Not sent yet.
    * - `held`: something between server and page held the bytes back.
    * - `truncated-record`: texts were cut at 256 bytes, or scripts and labels
    *   left out, to keep it under 4 KB.
-   * - `service-worker`: one answered.
+   * - `service-worker`: one was asked. If it answered, `network_missing` says so,
+   *   too.
    * - `coarse-clock`: the clock's step is above 2 ms.
    */
   flags?: (
@@ -305,3 +312,26 @@ export interface Spread {
 
 /** In the streamed body, in a response header, or from the app (`set`). */
 export type Source = "body" | "header" | "app";
+
+/**
+ * The body of a beacon, as JSON. Sent as `text/plain`, so that no preflight is
+ * needed. A 2xx answer takes it; 408, 429 and 5xx have it sent again, after
+ * `Retry-After` if that is exposed; any other answer drops it.
+ */
+export interface Batch {
+  v: 1;
+  /**
+   * The page's clock when it was handed over: a call began at
+   * `received − (now − t0)`.
+   */
+  now: number;
+  /** The page's `performance.timeOrigin`, by the visitor's clock. */
+  time_origin: number;
+  /** The browser sent it later, so `now` says nothing. Not sent yet. */
+  deferred?: boolean;
+  /** Records thrown away since the last batch that was delivered: add them up. */
+  dropped?: number;
+  /** Streams of events that no dialect knew, since then. */
+  unrecognised?: number;
+  records: Record[];
+}

@@ -21,8 +21,7 @@ const EVENTS: u32 = 1 << 11;
 
 /// What to do about a stream, after its address.
 const UNRECOGNISED: &str = " streams events that ttft does not know. If they are an answer, name \
-    their paths in the option `dialects`; docs/dialects.md tells how, and `cargo xtask decode FILE \
-    --explain` what was seen";
+    their paths in the option `dialects`; dialects.md in the package tells how";
 
 /// Between two looks at calls that are over and have no record yet.
 const SETTLE_MS: u32 = 20;

@@ -31,7 +31,8 @@ export function events() {
 }
 `;
 
-/** Without Express, and with all headers at once, as many helpers write them. */
+/** Without Express, with all headers at once, as many helpers write them, and
+ * with the standard's other line end. */
 const NODE_SERVER = `
 import { createServer } from "node:http";
 import { complete } from "./model.mjs";
@@ -40,10 +41,34 @@ import { stamps } from "./stamps.mjs";
 createServer((req, res) =>
   stamps(req, res, async () => {
     res.writeHead(200, "OK", { "Content-Type": "text/event-stream", "Cache-Control": "no-cache, no-transform" });
-    for await (const chunk of complete()) res.write(\`data: \${JSON.stringify(chunk)}\\n\\n\`);
-    res.end("data: [DONE]\\n\\n");
+    for await (const chunk of complete()) res.write(\`data: \${JSON.stringify(chunk)}\\r\\n\\r\\n\`);
+    res.end("data: [DONE]\\r\\n\\r\\n");
   }),
 ).listen(process.env.PORT, "127.0.0.1");
+`;
+
+/** FastAPI's users take it for events; its lines end in CR LF. */
+const SSE_STARLETTE = `
+import json
+
+from fastapi import FastAPI
+from sse_starlette import EventSourceResponse
+
+from model import complete
+from stamps import Stamps
+
+app = FastAPI()
+app.add_middleware(Stamps)
+
+
+@app.post("/chat")
+async def chat():
+    async def events():
+        async for chunk in complete():
+            yield {"data": json.dumps(chunk)}
+        yield {"data": "[DONE]"}
+
+    return EventSourceResponse(events())
 `;
 
 const PYTHON_MODEL = `
@@ -85,6 +110,8 @@ tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "time"]
 `;
 
 const package_json = (dependencies) => JSON.stringify({ private: true, dependencies });
+const QUIET = ["--quiet", "--disable-pip-version-check"];
+const UVICORN = 'exec .venv/bin/uvicorn server:app --port "$PORT" --log-level warning';
 const npm = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** By name: whose code in the document it runs if not its own, further files,
@@ -105,9 +132,18 @@ export const SERVERS = {
     files: { "model.py": PYTHON_MODEL },
     install: [
       ["python3", "-m", "venv", ".venv"],
-      [".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "fastapi", "uvicorn"],
+      [".venv/bin/pip", "install", ...QUIET, "fastapi", "uvicorn"],
     ],
-    serve: ["sh", "-c", 'exec .venv/bin/uvicorn server:app --port "$PORT" --log-level warning'],
+    serve: ["sh", "-c", UVICORN],
+  },
+  "sse-starlette": {
+    of: "fastapi",
+    files: { "model.py": PYTHON_MODEL, "server.py": SSE_STARLETTE },
+    install: [
+      ["python3", "-m", "venv", ".venv"],
+      [".venv/bin/pip", "install", ...QUIET, "fastapi", "sse-starlette", "uvicorn"],
+    ],
+    serve: ["sh", "-c", UVICORN],
   },
   axum: {
     files: { "src/model.rs": RUST_MODEL, "Cargo.toml": CARGO },

@@ -13,7 +13,7 @@ pub(crate) struct Options {
     /// Response bodies, byte for byte as they came.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The response's type, unless `--header` gives it.
+    /// The response's type; goes before that of `--header`.
     #[arg(long, value_name = "T")]
     content_type: Option<String>,
     /// A response header.

@@ -9,7 +9,7 @@ use crate::{browsers, command};
 /// Options of `cargo xtask stamps`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Only this server: express, fastapi, axum or next; may be repeated
+    /// Only this server: express, node, fastapi, sse-starlette, axum or next; may be repeated
     #[arg(long, value_name = "NAME")]
     server: Vec<String>,
 }
