@@ -37,20 +37,21 @@ const LOOK_MS = 1000, MAX_LOOK_MS = 60 * 60 * 1000;
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
 export function tap(response, sink, signal) {
-  tapResponse(response, { sink, signal, owner: undefined, open: 0, over: false }, true);
+  const stream = { sink, signal, owner: undefined, open: 0, pages: 0, left: undefined, over: false };
+  tapResponse(response, stream, true);
 }
 
 /** One reader's way through the body: the body itself, or a branch of it.
  * `isPage`: not by a clone, which may be a tool's. */
 function laneOf(stream, isPage) {
   stream.open++;
-  let ended = false;
-  /** Where a tool was first, the page's reading begins the stream anew. */
+  if (isPage) stream.pages++;
+  /** Where a tool was first, or whoever read has left, the stream begins anew. */
   const own = () => {
-    stream.owner ??= lane;
-    if (!isPage || stream.owner.isPage || stream.over) return;
+    const { owner } = stream;
+    if (stream.over || (owner && (owner.isPage || !isPage))) return;
     stream.owner = lane;
-    stream.sink.restart();
+    if (owner || stream.left) stream.sink.restart();
   };
   const lane = {
     isPage,
@@ -58,11 +59,28 @@ function laneOf(stream, isPage) {
      * hooks. */
     body: undefined,
     hooked: false,
+    /** Who reads through a hook: `{weakly, pending}`, a weak reference to a reader
+     * and its reads that are under way. */
+    reader: undefined,
     onAbort: undefined,
+    ended: false,
     /** A hook tells of its end from here on, and of an abort. */
     take() {
       lane.hooked = true;
       stream.signal?.removeEventListener?.("abort", lane.onAbort);
+    },
+    /** Nobody reads any more, and another may begin. */
+    release(reader) {
+      if (lane.reader !== reader) return;
+      lane.reader = undefined;
+      if (!lane.ended) stream.signal?.addEventListener?.("abort", lane.onAbort);
+    },
+    /** It leads nowhere from here on. */
+    leave() {
+      lane.ended = true;
+      stream.open--;
+      if (isPage) stream.pages--;
+      lane.take();
     },
     read(called, at, bytes) {
       own();
@@ -70,16 +88,22 @@ function laneOf(stream, isPage) {
     },
     end(at, how, error) {
       // Whoever cancels may read on, and is told of the end.
-      if (ended) return;
-      ended = true;
-      lane.take();
+      if (lane.ended) return;
+      lane.leave();
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
       if (how === UNOBSERVED) own();
-      else if (how === FAIL || --stream.open === 0) stream.owner ??= lane;
+      else if (how === FAIL || stream.open === 0) stream.owner ??= lane;
       if (stream.owner !== lane) return;
+      // Who looked at its beginning and cancels leaves the rest to the page, if
+      // that wants it.
+      if (how === CANCEL && stream.pages > 0) {
+        stream.owner = undefined;
+        stream.left = [at, how, error];
+        return;
+      }
       stream.over = true;
-      stream.sink.end(at, how, error);
+      stream.sink.end(...((how === LOST && stream.left) || [at, how, error]));
     },
   };
   return lane;
@@ -88,31 +112,33 @@ function laneOf(stream, isPage) {
 /**
  * A cache, another thread, a new `Response` and the methods of the prototype
  * take a body past all hooks. All that shows is that it is used or, in Firefox
- * after `new Response(body)`, that it is locked. One that was dropped unread is
- * not read any more.
+ * after `new Response(body)`, that it is locked. One that was dropped, unread or
+ * halfway, is not read any more: apps that lose interest just stop to read.
  *
- * Only for the first look is the response held: whoever drops one unread may
- * rely on the engine to close its connection. So no timer made within a look
- * may close over what it looks at.
+ * `whole` is the response, or a branch of its body. Only for the first look is
+ * it held: whoever drops one unread may rely on the engine to close its
+ * connection. So no timer made within a look may close over what it looks at.
  *
  * An abort of what nobody reads is told by its signal alone. One page may have
  * one signal for all its calls: nothing may stay there for longer than a call.
  */
-function lookAfter(response, lane, stream) {
-  const weakly = new WeakRef(response);
+function lookAfter(whole, lane, stream) {
+  const weakly = new WeakRef(whole);
   const { signal } = stream;
   const look = (ms) => {
-    if (lane.hooked) return;
+    if (lane.ended) return;
     guarded(stream, () => {
-      const response = weakly.deref();
-      const body = lane.body && (response ? response.body : lane.body.deref());
-      if (response?.bodyUsed || body?.locked) lane.end(now(), LOST);
-      else if (signal?.aborted) lane.end(now(), FAIL, signal.reason);
-      else if (response || body) setTimeout(look, ms, Math.min(2 * ms, MAX_LOOK_MS));
-      else lane.end(now(), LOST);
+      const whole = weakly.deref();
+      const body = whole?.getReader ? whole : lane.body && (whole ? whole.body : lane.body.deref());
+      const reads = lane.reader?.pending || lane.reader?.weakly.deref();
+      if (!lane.hooked && (whole?.bodyUsed || body?.locked)) lane.end(now(), LOST);
+      // A reader is told of it.
+      else if (signal?.aborted && !reads) lane.end(now(), FAIL, signal.reason);
+      else if (!whole && !body && !reads) lane.end(now(), lane.hooked ? CANCEL : LOST);
+      else if (ms) setTimeout(look, ms, Math.min(2 * ms, MAX_LOOK_MS));
     });
   };
-  setTimeout(look, LOOK_MS, LOOK_MS, response);
+  setTimeout(look, LOOK_MS, LOOK_MS, whole);
   lane.onAbort = () => signal.aborted && look();
   signal?.addEventListener?.("abort", lane.onAbort);
 }
@@ -146,8 +172,10 @@ function tapResponse(response, stream, isPage) {
   for (const name of WHOLE) {
     hook(response, name, (native, args) => {
       // A body that is taken already rejects natively, and tells us nothing.
-      if (response.bodyUsed || known?.locked) return native.apply(response, args);
+      // After `clone()` it is another one that would be.
+      if (response.bodyUsed || (known && response.body.locked)) return native.apply(response, args);
       lane.take();
+      lane.reader = { pending: 1 };
       const taken = native.apply(response, args);
       const whole = (value) => (lane.end(now(), UNOBSERVED), value);
       const failed = (error) => {
@@ -198,12 +226,19 @@ function tapBody(body, lane, stream) {
 
   hook(body, "tee", (native, args) => {
     const pair = native.apply(body, args);
-    // The two branches take the place of the body.
-    lane.take();
-    guarded(stream, () => {
-      stream.open--;
-      for (const part of pair) tapBody(part, laneOf(stream, lane.isPage), stream);
-    });
+    guarded(stream, () =>
+      outside(() => {
+        for (const part of pair) {
+          const branch = laneOf(stream, lane.isPage);
+          branch.body = new WeakRef(part);
+          tapBody(part, branch, stream);
+          lookAfter(part, branch, stream);
+        }
+      }),
+    );
+    // They take the place of the body, also halfway.
+    lane.leave();
+    if (stream.owner === lane) stream.owner = undefined;
     return pair;
   });
 
@@ -213,7 +248,10 @@ function tapBody(body, lane, stream) {
   const redirect = (act, isPipe, keepsBody) => {
     if (body.locked) return undefined;
     const reader = body.getReader();
-    const release = () => reader.releaseLock();
+    const release = () => {
+      // Older engines keep the lock while a read is under way.
+      try { reader.releaseLock() } catch {}
+    };
     try {
       // Only a cancel tells an iterator's source that nobody reads it any more.
       const source = pullSource(owner.constructor, reader, isPipe ? () => {} : release, keepsBody);
@@ -257,17 +295,28 @@ function tapBody(body, lane, stream) {
 
 function tapReader(reader, lane) {
   let released = false;
+  const reads = { weakly: new WeakRef(reader), pending: 0 };
+  lane.reader = reads;
 
   hook(reader, "read", (native, args) => {
     const called = now();
+    const promise = native.apply(reader, args);
+    reads.pending++;
     // The derived promise: with `p.then(stamp, noop); return p` a rejection
     // that the page ignores would no longer be an `unhandledrejection`.
-    return native.apply(reader, args).then((result) => {
-      const at = now();
-      if (result.done) lane.end(at, CLOSE);
-      else if (ArrayBuffer.isView(result.value)) lane.read(called, at, bytesOf(result.value));
-      return result;
-    });
+    return promise.then(
+      (result) => {
+        const at = now();
+        reads.pending--;
+        if (result.done) lane.end(at, CLOSE);
+        else if (ArrayBuffer.isView(result.value)) lane.read(called, at, bytesOf(result.value));
+        return result;
+      },
+      (error) => {
+        reads.pending--;
+        throw error;
+      },
+    );
   });
 
   // These come a promise later as well, or they would overtake the reads.
@@ -280,6 +329,7 @@ function tapReader(reader, lane) {
   hook(reader, "releaseLock", (native, args) => {
     native.apply(reader, args);
     released = true;
+    lane.release(reads);
   });
 
   // Tells of an error also while nobody reads, and not of reads that are

@@ -52,3 +52,11 @@ function node(args, cwd) {
     child.on("close", (status) => resolve({ status, output }));
   });
 }
+
+// A browser's timers keep nothing alive, and some looks come again for hours.
+const { setTimeout } = globalThis;
+globalThis.setTimeout = (task, ms, ...args) => {
+  const timer = setTimeout(task, ms, ...args);
+  if (ms >= 1000) timer.unref();
+  return timer;
+};
