@@ -40,11 +40,20 @@ export class Bridge {
   /** Calls an export now or later; `done(flags)` hears what it returned. */
   call(name, args, done) {
     if (this.#stopped) return;
+    if (this.#replaying) {
+      // What follows from the replay: whatever is held was before it.
+      this.#held.push([name, args, done]);
+      return;
+    }
     if (!this.#wasm) {
       if (this.#held.length >= HELD_CALLS) return this.fail("the WebAssembly part never came");
       this.#held.push([name, args, done]);
       return;
     }
+    return this.#run(name, args, done);
+  }
+
+  #run(name, args, done) {
     try {
       return outside(() => {
         const flags = this.#wasm[name](...args);
@@ -94,21 +103,23 @@ export class Bridge {
   connect(wasm) {
     if (this.#stopped) return;
     this.#wasm = wasm;
-    const held = this.#held;
-    this.#held = [];
     this.#heldBytes.clear();
     // What is wanted in between is past: only the outcome counts.
     let flags = 0;
     this.#replaying = true;
-    for (const [name, args, done] of held) flags = this.call(name, args, done) ?? flags;
+    for (const [name, args, done] of this.#held) {
+      if (this.#stopped) break;
+      flags = this.#run(name, args, done) ?? flags;
+    }
     this.#replaying = false;
+    this.#held = [];
     if (!this.#stopped) this.#onFlags(flags);
   }
 
   /** The module's flags changed outside of a call, or within one, as WebKit's
    * observers call back at once. Within a replay they are past at its end. */
   wake(flags) {
-    if (!this.#replaying) this.#onFlags(flags);
+    if (!this.#replaying && !this.#stopped) this.#onFlags(flags);
   }
 
   /** Stops for good: after a trap the module's memory cannot be trusted. */

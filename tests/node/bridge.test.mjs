@@ -48,6 +48,33 @@ test("what the module wants in the middle of a replay is past at its end", () =>
   assert.deepEqual(wanted, [256, 512]);
 });
 
+test("what follows from a replay comes after all that is held", () => {
+  const told = [];
+  const bridge = new Bridge(() => {}, assert.fail);
+  for (const at of [1, 2, 3]) bridge.call("read", [at]);
+  bridge.connect({
+    read(at) {
+      told.push(`read ${at}`);
+      // As the watch does that is told whose a text is.
+      if (at === 1) bridge.call("progress", ["a"]);
+      return 0;
+    },
+    progress: (at) => (told.push(`progress ${at}`), 0),
+  });
+  assert.deepEqual(told, ["read 1", "read 2", "read 3", "progress a"]);
+  bridge.call("read", [4]);
+  assert.equal(told.at(-1), "read 4");
+});
+
+test("what the module wants after a failure is nothing to the page", () => {
+  const wanted = [];
+  const bridge = new Bridge((flags) => wanted.push(flags), () => {});
+  bridge.connect({});
+  bridge.fail("the watch is broken");
+  bridge.wake(256);
+  assert.deepEqual(wanted, [0, 0]);
+});
+
 test("what is held of a chunk stays as it was read", () => {
   const bridge = new Bridge(() => {}, assert.fail);
   const chunk = new TextEncoder().encode("data: 1");
