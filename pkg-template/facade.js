@@ -21,7 +21,14 @@ const UNDER_WAY = 1;
 /** One page, one ttft: also with two copies of the package, or hot reloads. */
 const KEY = Symbol.for("ttft");
 
-/** `load()` gives the instantiated WebAssembly part's exports. */
+/** They work by themselves, and through a framework's proxy, as those of a page
+ * that measures nothing do. */
+const METHODS = ["install", "with", "of", "on", "last", "flush", "close"];
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** `load(unmeasured)` gives the instantiated WebAssembly part's exports; what it
+ * calls through `unmeasured` is ours. */
 export function createTtft(options, load) {
   const scope = scopeOf();
   if (!scope) return createInert();
@@ -30,7 +37,7 @@ export function createTtft(options, load) {
   const { enabled = true, sampleRate = 1 } = options;
   const measures = enabled && (sampleRate === 1 || Math.random() < sampleRate);
   // The module serves one page at a time: the one before has to leave it.
-  const loadAfter = async () => (await before?.closing, load());
+  const loadAfter = async (unmeasured) => (await before?.closing, load(unmeasured));
   let ttft;
   try {
     ttft = measures && new Facade(options, loadAfter, scope);
@@ -60,7 +67,7 @@ class Facade {
   #patch;
   #endpoint;
   #transport;
-  #unlisten = new AbortController();
+  #listening = [];
   /** Resolves when `close()` is through; undefined before it was called. */
   closing;
 
@@ -96,6 +103,7 @@ class Facade {
       this.#bridge,
     );
     Object.assign(this, this.#pane({}));
+    for (const name of METHODS) this[name] = this[name].bind(this);
 
     const entryTypes = globalThis.PerformanceObserver?.supportedEntryTypes ?? [];
     if (scope === "window") {
@@ -238,8 +246,11 @@ class Facade {
   flush(timeoutMs = 2000) {
     // Nothing was called and nothing loaded: nothing to send.
     if (!this.#loading) return Promise.resolve(true);
-    const timeout = new Promise((resolve) => setTimeout(resolve, timeoutMs, false));
-    return Promise.race([this.#deliver(now() + timeoutMs), timeout]);
+    let timer;
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, Math.min(timeoutMs, MAX_TIMER_MS), false);
+    });
+    return Promise.race([this.#deliver(now() + timeoutMs), timeout]).finally(() => clearTimeout(timer));
   }
 
   async #deliver(until) {
@@ -262,7 +273,7 @@ class Facade {
 
   async #close() {
     this.#patch?.undo();
-    this.#unlisten.abort();
+    for (const [target, type, listener] of this.#listening) target.removeEventListener?.(type, listener, true);
     await this.flush();
     // What still runs, or waits longer than that for a paint, as it stands.
     this.#bridge.ask("leave", now(), false);
@@ -288,7 +299,7 @@ class Facade {
 
   #ensureLoaded() {
     this.#loading ??= Promise.resolve()
-      .then(() => this.#load())
+      .then(() => this.#load((ours) => this.#calls.unmeasured(ours)))
       .then(
         (wasm) => this.#bridge.connect(wasm),
         (error) => this.#bridge.fail(String(error)),
@@ -379,32 +390,30 @@ class Facade {
       if (!this.#bridge.ready) return this.#leaveEarly();
       this.#bridge.call("leave", [now(), goes]);
       while (this.#next());
-      this.#bridge.ask("hand_over");
+      this.#bridge.ask("hand_over", goes);
     };
-    const heard = { capture: true, signal: this.#unlisten.signal };
-    document.addEventListener(
-      "visibilitychange",
-      () => {
-        const hidden = document.visibilityState === "hidden";
-        this.#bridge.call("visibility", [now(), hidden]);
-        if (hidden) {
-          this.#tick?.run(false);
-          leave(false);
-        }
-      },
-      heard,
-    );
+    // Not by a signal's abort: zone.js before 0.13.1 takes all others' listeners
+    // off with ours (https://github.com/angular/angular/issues/49591), later ones
+    // none.
+    const listen = (target, type, listener) => {
+      target.addEventListener(type, listener, true);
+      this.#listening.push([target, type, listener]);
+    };
+    listen(document, "visibilitychange", () => {
+      const hidden = document.visibilityState === "hidden";
+      this.#bridge.call("visibility", [now(), hidden]);
+      if (hidden) {
+        this.#tick?.run(false);
+        leave(false);
+      }
+    });
     // Safari does not always tell of hiding when it navigates.
-    addEventListener("pagehide", () => leave(true), heard);
-    addEventListener(
-      "pageshow",
-      (event) => {
-        if (!event.persisted) return;
-        this.#page.id = uuid();
-        this.#bridge.call("restored", [now(), this.#page.id]);
-      },
-      heard,
-    );
+    listen(globalThis, "pagehide", () => leave(true));
+    listen(globalThis, "pageshow", (event) => {
+      if (!event.persisted) return;
+      this.#page.id = uuid();
+      this.#bridge.call("restored", [now(), this.#page.id]);
+    });
   }
 
   /** The page hides, and may be gone before the WebAssembly part comes. */

@@ -13,7 +13,9 @@ export type * from "./record.js";
  * A second call returns what the first one made and ignores its options. On a
  * server (no `window`, no worker) everything is inert: `fetch` passes through.
  * A worker needs a call of its own; there is no commit and no paint in it, and
- * nothing is handed over when it ends: `flush` before.
+ * nothing is handed over when it ends: `flush` before. A service worker may not
+ * import what it needs later, and measures only where a bundler put all in one
+ * file.
  *
  * @throws {TypeError} for a wrong option; the message names it and the fix.
  */

@@ -5,5 +5,12 @@ import { checkSlimOptions } from "./options.js";
 export function init(options) {
   checkSlimOptions(options);
   const { wasm } = options;
-  return createTtft(options, () => load(typeof wasm === "function" ? wasm : () => wasm));
+  return createTtft(options, (unmeasured) =>
+    load(async () => {
+      const source = await (typeof wasm === "function" ? wasm() : wasm);
+      // The bindings would fetch what is at an address as if the page did.
+      const isAddress = typeof source === "string" || source instanceof URL || source instanceof Request;
+      return isAddress ? unmeasured(() => fetch(source)) : source;
+    }),
+  );
 }

@@ -46,7 +46,7 @@ extern "C" {
     /// Called through the global scope, so with the page's own patches: what
     /// an app adds to all of its requests it may want here as well.
     #[wasm_bindgen(js_name = fetch, catch)]
-    fn fetch(url: &str, init: &Fields) -> Result<Promise, JsValue>;
+    fn fetch(url: &str, init: &Fields) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = navigator, js_name = sendBeacon, catch)]
     fn send_beacon(url: &str, body: &str) -> Result<bool, JsValue>;
@@ -74,6 +74,8 @@ pub(super) struct Beacon {
     /// Bytes under way that may outlive the page.
     closing: usize,
     failures: u32,
+    /// The endpoint asked to be left alone until then.
+    paused: Millis,
     timer: Option<Timeout>,
 }
 
@@ -113,6 +115,7 @@ impl Beacon {
             under_way: None,
             closing: 0,
             failures: 0,
+            paused: Millis::ZERO,
             timer: None,
         }
     }
@@ -149,6 +152,14 @@ impl Beacon {
         }
     }
 
+    /// The endpoint does not want to be asked for so long.
+    fn pause(&mut self, ms: f64) {
+        if ms > 0.0 {
+            self.paused = engine::now() + Millis::from_ms(ms).unwrap_or_default();
+            self.timer = None;
+        }
+    }
+
     /// The next batch, unless one is under way.
     fn next(&mut self) -> Option<Shipment> {
         self.timer = None;
@@ -158,6 +169,14 @@ impl Beacon {
         let (shipment, batch) = self.load(BATCH)?;
         self.under_way = Some((shipment.at, batch));
         Some(shipment)
+    }
+
+    /// The page is hidden. Most that hide stay, so a pause holds.
+    fn hidden(&mut self) -> Option<Shipment> {
+        if engine::now() < self.paused {
+            return None;
+        }
+        self.last()
     }
 
     /// The page may be gone at once: what the browser takes, now.
@@ -217,8 +236,8 @@ pub(super) fn deliver() {
 }
 
 /// Hands over what is queued before the page may be gone.
-pub(super) fn hand_over() {
-    ship(Beacon::last);
+pub(super) fn hand_over(goes: bool) {
+    ship(if goes { Beacon::last } else { Beacon::hidden });
 }
 
 /// Runs while the engine is free: a transport is the app's code.
@@ -257,7 +276,8 @@ impl Shipment {
                 // Otherwise an endpoint on the page's own origin would be told
                 // the page's address, query and all.
                 options.set("referrerPolicy", &"strict-origin".into());
-                fetch(url, &options)
+                // A test's stand-in may give nothing.
+                Ok(Promise::resolve(&fetch(url, &options)?))
             }
             Destination::Transport(transport) => {
                 options.set("closing", &closing);
@@ -270,7 +290,10 @@ impl Shipment {
 
     /// Books the end of it: what came of the promise, if it was not rejected.
     fn conclude(self, value: Option<JsValue>) {
-        let answer = value.map_or(Answer::Later(0.0), judge);
+        let is_endpoint = matches!(self.destination, Destination::Endpoint(_));
+        let answer = value
+            .filter(|value| !(is_endpoint && value.is_undefined()))
+            .map_or(Answer::Later(0.0), judge);
         let Some(batch) = self.closing else {
             if engine::with(|engine| settle(engine, answer, self.at, self.told)) == Some(true) {
                 deliver();
@@ -283,8 +306,15 @@ impl Shipment {
             beacon.closing = beacon.closing.saturating_sub(self.body.len());
             if !matches!(answer, Answer::Delivered) {
                 beacon.outbox.take_back(self.told);
-                beacon.outbox.put_back(batch);
-                beacon.schedule(GATHER_MS);
+            }
+            match answer {
+                Answer::Delivered => {}
+                Answer::Refused(status) => refused(engine, batch.len(), status),
+                Answer::Later(at_least) => {
+                    beacon.outbox.put_back(batch);
+                    beacon.pause(at_least);
+                    beacon.schedule(GATHER_MS.max(at_least as u32));
+                }
             }
         });
     }
@@ -307,14 +337,12 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool
             return true;
         }
         Answer::Refused(status) => {
-            beacon.outbox.give_up(batch.len());
-            let mut why = String::from("the endpoint refused a batch with status ");
-            why.push_str(&stringify(&status.into()));
-            engine.host.failed("delivery", &why);
+            refused(engine, batch.len(), status);
             return true;
         }
         Answer::Later(at_least) => {
             beacon.outbox.put_back(batch);
+            beacon.pause(at_least);
             beacon.failures += 1;
             let backoff = f64::from(1_u32 << beacon.failures.min(MOST_FAILURES)) * 500.0;
             let jitter = 0.5 + js_sys::Math::random() / 2.0;
@@ -325,6 +353,15 @@ fn settle(engine: &mut Engine, answer: Answer, at: Millis, told: Counts) -> bool
         }
     }
     false
+}
+
+/// So many records are lost, and the app is told why.
+fn refused(engine: &mut Engine, records: usize, status: u32) {
+    engine.beacon.outbox.give_up(records);
+    let mut why = String::from("the endpoint refused a batch with status ");
+    why.push_str(&stringify(&status.into()));
+    why.push_str("; its answer says why");
+    engine.host.failed("delivery", &why);
 }
 
 /// A response, or a transport's result: of that, anything but `false` says that

@@ -362,10 +362,11 @@ pub fn queue(record: &JsValue) {
     });
 }
 
-/// Hands over what is queued before the page may be gone.
+/// Hands over what is queued before the page may be gone; `goes`: it leaves, and
+/// is not only hidden.
 #[wasm_bindgen]
-pub fn hand_over() {
-    beacon::hand_over();
+pub fn hand_over(goes: bool) {
+    beacon::hand_over(goes);
 }
 
 /// Whether any call is over and has no record yet.

@@ -1,6 +1,7 @@
 // What leaves a page, when, and how often.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -324,4 +325,94 @@ test("each batch says when it was handed over, on the page's clock", LIMIT, asyn
   const order = [before, first.now, handed[0], second.now, handed[1]].map(Math.round);
   assert.deepEqual(order, [...order].sort((a, b) => a - b));
   assert.deepEqual([first.time_origin, second.time_origin], [performance.timeOrigin, performance.timeOrigin]);
+});
+
+test("an endpoint that asks to be left alone is, also by a page that is hidden, not by one that goes", LIMIT, async (t) => {
+  longWaits(t);
+  const sent = receive(t, () => new Response(null, { status: 503, headers: { "retry-after": "600" } }));
+  const ttft = start(t);
+  const id = tell(ttft);
+  await until(() => ttft.last()?.id === id);
+  const hide = async () => {
+    turn("hidden");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    turn("visible");
+    return sent.length;
+  };
+  assert.equal(await hide(), 1);
+  assert.equal(await hide(), 1);
+  dispatchEvent(new Event("pagehide"));
+  assert.equal(sent.length, 2);
+});
+
+test("what is refused as a page hides is given up, and told", LIMIT, async (t) => {
+  const errors = [];
+  const sent = receive(t, () => new Response(null, { status: 403 }));
+  const ttft = start(t);
+  ttft.on("error", ({ type, message }) => errors.push([type, message]));
+  const id = tell(ttft);
+  await until(() => ttft.last()?.id === id);
+  turn("hidden");
+  turn("visible");
+  await until(() => errors.length > 0);
+  assert.equal(errors[0][0], "delivery");
+  assert.match(errors[0][1], /403/);
+  assert.equal(await ttft.flush(), true);
+  assert.equal(sent.length, 1);
+});
+
+test("a fetch that gives nothing takes nothing, and throws nothing into the page", LIMIT, async (t) => {
+  const thrown = [];
+  const listen = (error) => thrown.push(error);
+  process.on("uncaughtException", listen);
+  t.after(() => process.off("uncaughtException", listen));
+  let calls = 0;
+  let answer = () => void calls++;
+  const inner = globalThis.fetch;
+  stub(t, "fetch", (url, init) => (String(url) === ENDPOINT ? answer() : inner(url, init)));
+  const ttft = start(t);
+  tell(ttft);
+  await until(() => calls > 0);
+  answer = async () => void calls++;
+  await until(() => calls > 1);
+  answer = async () => (calls++, new Response(null, { status: 204 }));
+  assert.equal(await ttft.flush(Infinity), true);
+  assert.equal(calls, 3);
+  assert.deepEqual(thrown, []);
+});
+
+test("the module that slim fetches is not measured", LIMIT, async (t) => {
+  const records = [];
+  const asked = [];
+  const address = new URL("https://app.example/ttft_bg.wasm");
+  stub(t, "fetch", async (url) => {
+    asked.push(String(url));
+    const bytes = await readFile(path.join(pkg, "ttft_bg.wasm"));
+    return new Response(bytes, { headers: { "content-type": "application/wasm" } });
+  });
+  const ttft = slim({ wasm: address, match: () => true, paint: false });
+  t.after(() => ttft.close());
+  ttft.on("record", (record) => records.push(record));
+  t.after(ttft.install());
+  await until(() => asked.length > 0);
+  const id = tell(ttft);
+  await until(() => records.length > 0);
+  assert.equal(await ttft.flush(), true);
+  assert.deepEqual(asked, [address.href]);
+  assert.deepEqual(records.map((record) => record.id), [id]);
+});
+
+test("methods work by themselves and through a framework's proxy", LIMIT, async (t) => {
+  receive(t);
+  const { on, of, last, flush, install, track, close, ...rest } = start(t);
+  const heard = [];
+  on("record", ({ id }) => heard.push(id));
+  install()();
+  const id = tell({ track });
+  await until(() => heard.length > 0);
+  assert.deepEqual([heard, last().id, of(new Response()), await flush()], [[id], id, undefined, true]);
+  assert.ok(new Proxy({ ...rest }, {}).with({ labels: {} }).fetch);
+  const reactive = new Proxy(globalThis[Symbol.for("ttft")], {});
+  assert.equal(reactive.last().id, id);
+  await close();
 });

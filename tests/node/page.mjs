@@ -13,6 +13,8 @@ define("location", new URL("https://app.example/c/0192f0c1-7a7e-7cc3-98c4-dc0c0c
 define("document", Object.assign(new EventTarget(), { visibilityState: "visible", baseURI: location.href }));
 define("IntersectionObserver", class {});
 define("addEventListener", target.addEventListener.bind(target));
+define("removeEventListener", target.removeEventListener.bind(target));
+define("dispatchEvent", target.dispatchEvent.bind(target));
 define("navigator", { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0", sendBeacon: () => false });
 
 export const { init } = await import(pathToFileURL(path.join(pkg, "index.js")).href);
