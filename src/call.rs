@@ -17,7 +17,7 @@ pub(crate) use sought::{Part, Sought};
 use crate::answer::{Fit, ends, fit_within, is_copy};
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
 use crate::millis::Millis;
-use crate::record::{Failure, NetworkMissing, Request, Stage};
+use crate::record::{Failure, Found, NetworkMissing, Request, Stage};
 use crate::server_timing::ServerTiming;
 use crate::statistics::{Chunk, Statistics};
 use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown};
@@ -111,6 +111,8 @@ pub struct Call {
     /// A tool was called after it, and how many of its letters were read by then.
     called_tool: bool,
     before_tool: usize,
+    /// Nothing visible came since it called a tool.
+    waits_for_tool: bool,
     reasoning_head: Head,
     decoder_late: bool,
     /// The body is a stream of events, by its type or by the app's word.
@@ -162,6 +164,7 @@ impl Call {
             answer_head: Head::default(),
             called_tool: false,
             before_tool: 0,
+            waits_for_tool: false,
             reasoning_head: Head::default(),
             decoder_late: false,
             streams: false,
@@ -294,8 +297,12 @@ impl Call {
         if signals.contains(Signals::ANSWER) {
             self.seen.answer_read(window, event.stamp);
         }
+        let calls_tool = signals.contains(Signals::TOOL);
+        if calls_tool || signals.contains(Signals::ANSWER) {
+            self.waits_for_tool = calls_tool;
+        }
         let has_text = self.seen.first_answer_token.is_some();
-        self.called_tool |= has_text && signals.contains(Signals::TOOL);
+        self.called_tool |= has_text && calls_tool;
     }
 
     /// What the decoder knows beyond the single events.
@@ -392,7 +399,8 @@ impl Call {
     /// The last text of it in the page, as far as it was seen.
     pub(crate) fn last_shown(&self) -> Option<Shown> {
         self.progress.or_else(|| {
-            let answer = self.answer?;
+            // By the app's word only its beginning is known.
+            let answer = self.answer.filter(|answer| answer.found != Found::App)?;
             Some(Shown {
                 commit: Some(answer.at),
                 paint: answer.painted.map(|painted| painted.at),

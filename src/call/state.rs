@@ -75,13 +75,13 @@ impl Call {
         self.seen.end.is_some() || self.closed.is_some()
     }
 
-    /// Whether it is over but for its body, and gave no answer: that may have
-    /// been the first round of an agent that called a tool.
+    /// Whether it is over but for its body, and gave no answer, or called a tool
+    /// after the last of it: that may have been a round of an agent's.
     pub(crate) fn may_go_on(&self) -> bool {
         self.closed.is_none()
             && self.has_ended()
             && self.seen.first_token.is_some()
-            && self.seen.first_answer_token.is_none()
+            && (self.seen.first_answer_token.is_none() || self.waits_for_tool)
     }
 
     /// Whether silence of the main thread would be evidence for it.

@@ -121,8 +121,8 @@ impl Call {
             Some(_) if self.seen.rejected => Network::default(),
             Some(matched) => matched.network,
             None if self.ambiguous => Network::missing(NetworkMissing::Ambiguous),
-            None if self.closed.is_none() => Network::default(),
             None if self.lacks_entry => Network::missing(NetworkMissing::NoEntry),
+            None if self.closed.is_none() => Network::default(),
             None => Network::missing(NetworkMissing::Timeout),
         };
         if !matches!(self.closed, Some(End::Close) | None) {

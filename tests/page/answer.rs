@@ -255,6 +255,7 @@ fn the_apps_word_goes_before_what_was_found() {
         Some(ms(320)),
         "not the placeholder's"
     );
+    assert_eq!(record.marks.last_commit, None, "nobody looked for more");
 }
 
 #[test]

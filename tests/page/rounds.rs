@@ -42,6 +42,27 @@ fn what_comes_after_an_end_is_the_same_answer() {
 }
 
 #[test]
+fn words_before_a_tool_end_no_answer() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1200, &[&text(), CALL, STOP].concat());
+    assert!(page.candidate(7, ms(1205), 1, HEAD));
+    page.painted(7, Painted::told(ms(1215)));
+    page.settle(ms(5000), 4000.0);
+    page.settle(ms(8000), 7000.0);
+    assert!(records(&mut page).is_empty(), "the tool takes its time");
+    read(&mut page, 1, 9000, &[&text(), STOP].concat());
+    page.settle(ms(20_000), 19_000.0);
+    page.settle(ms(22_000), 21_000.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.outcome, Outcome::Complete);
+    assert_eq!(record.marks.first_answer_token, Some(ms(200)));
+    assert_eq!(record.marks.last_token, Some(ms(8000)));
+    // Its body is open still, so the browser has no entry.
+    assert_eq!(record.network_missing, Some(NetworkMissing::NoEntry));
+}
+
+#[test]
 fn a_round_that_breaks_off_is_not_complete() {
     let mut page = page();
     open(&mut page, 1, 0);
