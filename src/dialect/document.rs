@@ -127,6 +127,19 @@ impl Document {
             );
             return;
         }
+        let kept = self.kept(text.start, text.end);
+        if table.paths.wants(place.node).has(Wants::EXACT) && kept.len() == text.len as usize {
+            // A word that tells the end, as pages' own formats have it, is no text.
+            let word = table.paths.value(place.node, kept);
+            let mut is_word = false;
+            for (index, rule) in table.rules(word) {
+                is_word = true;
+                self.meets(index, rule, place, Scalar::True, b"", Text::EMPTY);
+            }
+            if is_word {
+                return;
+            }
+        }
         for (index, rule) in table.rules(place.node) {
             self.meets(index, rule, place, Scalar::String, b"", text);
         }
