@@ -58,6 +58,9 @@ pub(super) fn shares(
 ) -> Option<Shares> {
     let backend = segments.backend?;
     let page = segments.frontend?;
+    // More than all the time there was is the word on a later round of the same
+    // body.
+    let said_least = word.least.filter(|least| *least <= backend.hi);
     let connect = segments.connect.unwrap_or_default();
     let answered = headers.or(promise.filter(|&at| connect <= at && at <= backend.lo));
     // After the headers: surely the server's.
@@ -70,7 +73,7 @@ pub(super) fn shares(
     let said = match (headers, word.headers) {
         (Some(_), Some(said)) => exact(said.min(before.est)),
         _ => {
-            let rest = word.least.unwrap_or_default() - after.hi;
+            let rest = said_least.unwrap_or_default() - after.hi;
             let least = rest.max(Millis::ZERO).min(before.est);
             let other_half = (before.est - least).half();
             Interval {
@@ -83,7 +86,7 @@ pub(super) fn shares(
     // Its word on the whole may say more than its word on a part.
     let least = match headers {
         Some(_) => Millis::ZERO,
-        None => word.least.unwrap_or_default().min(backend.lo),
+        None => said_least.unwrap_or_default().min(backend.lo),
     };
     let network = connect + before.est - said.est;
     let server = after.est + said.est;

@@ -122,6 +122,10 @@ fn queue_and_prefill_are_a_word_and_a_negative_one_is_none() {
     call.seen.server.prefill_ms = Some(ms(308.8));
     let shares = call.settle().shares.expect("painted");
     assert_eq!(shares.network, interval(1.2, 51.2, 101.2));
+    // A later round's, of the same body: longer than all this took.
+    call.seen.server.prefill_ms = Some(ms(2_500.0));
+    let shares = call.settle().shares.expect("painted");
+    assert_eq!(shares.network, interval(1.2, 451.2, 901.2));
     call.seen.server = ttft::record::Server::default();
     call.seen.server.headers_ms = Some(ms(-5.0));
     let shares = call.settle().shares.expect("painted");
