@@ -45,7 +45,7 @@ export async function* parts(response, pauseMs = 0) {
     const { done, value } = await reader.read();
     if (done) return;
     buffer += decoder.decode(value, { stream: true });
-    const blocks = buffer.split("\n\n");
+    const blocks = buffer.split(/\r?\n\r?\n/);
     buffer = blocks.pop();
     for (const block of blocks) {
       if (!block.startsWith("data: {")) continue;
