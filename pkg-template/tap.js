@@ -37,21 +37,24 @@ const LOOK_MS = 1000, MAX_LOOK_MS = 60 * 60 * 1000;
  * @throws where the response cannot be hooked: it is frozen, or not native.
  */
 export function tap(response, sink, signal) {
-  const stream = { sink, signal, owner: undefined, open: 0, pages: 0, left: undefined, over: false };
+  const stream = { sink, signal, owner: undefined, open: 0, unread: 0, left: undefined, over: false };
   tapResponse(response, stream, true);
 }
 
 /** One reader's way through the body: the body itself, or a branch of it.
- * `isPage`: not by a clone, which may be a tool's. */
-function laneOf(stream, isPage) {
+ * `isPage`: not by a clone, which may be a tool's. `begun`: it begins where
+ * another has read. */
+function laneOf(stream, isPage, begun = false) {
   stream.open++;
-  if (isPage) stream.pages++;
-  /** Where a tool was first, or whoever read has left, the stream begins anew. */
+  if (isPage && !begun) stream.unread++;
+  /** Where a tool was first, or whoever read has left, the stream begins anew;
+   * not for who read along, and has its beginning behind. */
   const own = () => {
-    const { owner } = stream;
-    if (stream.over || (owner && (owner.isPage || !isPage))) return;
+    const { owner, left } = stream;
+    if (stream.over || (owner && (owner.isPage || !isPage)) || (left && lane.begun)) return;
     stream.owner = lane;
-    if (owner || stream.left) stream.sink.restart();
+    stream.left = undefined;
+    if (owner || left) stream.sink.restart();
   };
   const lane = {
     isPage,
@@ -63,6 +66,7 @@ function laneOf(stream, isPage) {
      * and its reads that are under way. */
     reader: undefined,
     onAbort: undefined,
+    begun,
     ended: false,
     /** A hook tells of its end from here on, and of an abort. */
     take() {
@@ -77,36 +81,50 @@ function laneOf(stream, isPage) {
     },
     /** It leads nowhere from here on. */
     leave() {
+      lane.begin();
       lane.ended = true;
       stream.open--;
-      if (isPage) stream.pages--;
       lane.take();
     },
+    begin() {
+      if (isPage && !lane.begun) stream.unread--;
+      lane.begun = true;
+    },
     read(called, at, bytes) {
-      own();
+      if (!lane.ended) {
+        own();
+        lane.begin();
+      }
       if (stream.owner === lane) stream.sink.read(called, at, bytes);
     },
     end(at, how, error) {
       // Whoever cancels may read on, and is told of the end.
       if (lane.ended) return;
+      if (how === UNOBSERVED) own();
       lane.leave();
       // What fails fails for all branches; a branch that nobody reads ends the
       // stream only as the last one.
-      if (how === UNOBSERVED) own();
-      else if (how === FAIL || stream.open === 0) stream.owner ??= lane;
+      if (how === FAIL || stream.open === 0) stream.owner ??= lane;
       if (stream.owner !== lane) return;
+      const end = [at, how, error];
       // Who looked at its beginning and cancels leaves the rest to the page, if
-      // that wants it.
-      if (how === CANCEL && stream.pages > 0) {
+      // that wants it soon.
+      if (how === CANCEL && stream.unread > 0) {
         stream.owner = undefined;
-        stream.left = [at, how, error];
+        stream.left = end;
+        outside(() => setTimeout(() => stream.left === end && finish(stream, end), LOOK_MS));
         return;
       }
-      stream.over = true;
-      stream.sink.end(...((how === LOST && stream.left) || [at, how, error]));
+      finish(stream, (how === LOST && stream.left) || end);
     },
   };
   return lane;
+}
+
+function finish(stream, end) {
+  if (stream.over) return;
+  stream.over = true;
+  stream.sink.end(...end);
 }
 
 /**
@@ -127,11 +145,13 @@ function lookAfter(whole, lane, stream) {
   const { signal } = stream;
   const look = (ms) => {
     if (lane.ended) return;
+    if (stream.over) return lane.take();
     guarded(stream, () => {
       const whole = weakly.deref();
       const body = whole?.getReader ? whole : lane.body && (whole ? whole.body : lane.body.deref());
       const reads = lane.reader?.pending || lane.reader?.weakly.deref();
-      if (!lane.hooked && (whole?.bodyUsed || body?.locked)) lane.end(now(), LOST);
+      const isTaken = lane.hooked ? !lane.reader && body?.locked : whole?.bodyUsed || body?.locked;
+      if (isTaken) lane.end(now(), LOST);
       // A reader is told of it.
       else if (signal?.aborted && !reads) lane.end(now(), FAIL, signal.reason);
       else if (!whole && !body && !reads) lane.end(now(), lane.hooked ? CANCEL : LOST);
@@ -226,10 +246,11 @@ function tapBody(body, lane, stream) {
 
   hook(body, "tee", (native, args) => {
     const pair = native.apply(body, args);
+    if (lane.ended) return pair;
     guarded(stream, () =>
       outside(() => {
         for (const part of pair) {
-          const branch = laneOf(stream, lane.isPage);
+          const branch = laneOf(stream, lane.isPage, lane.begun);
           branch.body = new WeakRef(part);
           tapBody(part, branch, stream);
           lookAfter(part, branch, stream);

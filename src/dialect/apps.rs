@@ -196,7 +196,7 @@ pub(super) const CLAUDE_AGENT: Dialect = Dialect {
         .needs(Mark::Adk),
         rule("duration_api_ms", Kind::Mark(Mark::Finished)),
         rule("is_error=true", Kind::Error).needs(Mark::Finished),
-        rule("duration_api_ms", Kind::End),
+        rule("type=result", Kind::End).needs(Mark::Finished),
     ],
 };
 
@@ -215,6 +215,8 @@ pub(super) const SNOWFLAKE_CORTEX: Dialect = Dialect {
         rule("@event=response.text.delta", Kind::Names(Class::Text)),
         rule("text", Kind::Typed),
         rule("@event=response.tool_use", Kind::Happened(Class::Tool)),
-        rule("@event=response", Kind::End),
+        // Chunks of others have that name, too.
+        rule("@event=response", Kind::Mark(Mark::Finished)),
+        rule("role=assistant", Kind::End).needs(Mark::Finished),
     ],
 };

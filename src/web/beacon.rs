@@ -155,7 +155,8 @@ impl Beacon {
     /// The endpoint does not want to be asked for so long.
     fn pause(&mut self, ms: f64) {
         if ms > 0.0 {
-            self.paused = engine::now() + Millis::from_ms(ms).unwrap_or_default();
+            let until = engine::now() + Millis::from_ms(ms).unwrap_or_default();
+            self.paused = self.paused.max(until);
             self.timer = None;
         }
     }
