@@ -392,9 +392,9 @@ class Facade {
       while (this.#next());
       this.#bridge.ask("hand_over", goes);
     };
-    // Not by a signal's abort: zone.js before 0.13.1 takes all others' listeners
-    // off with ours (https://github.com/angular/angular/issues/49591), later ones
-    // none.
+    // Not by a signal's abort: zone.js before 0.14.3 takes all others' listeners
+    // off with ours (https://github.com/angular/angular/issues/49591), 0.14.6 none
+    // (https://github.com/angular/angular/issues/56148).
     const listen = (target, type, listener) => {
       target.addEventListener(type, listener, true);
       this.#listening.push([target, type, listener]);

@@ -77,7 +77,7 @@ function laneOf(stream, isPage, begun = false) {
     release(reader) {
       if (lane.reader !== reader) return;
       lane.reader = undefined;
-      if (!lane.ended) stream.signal?.addEventListener?.("abort", lane.onAbort);
+      if (!lane.ended && !stream.over) stream.signal?.addEventListener?.("abort", lane.onAbort);
     },
     /** It leads nowhere from here on. */
     leave() {
