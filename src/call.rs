@@ -51,6 +51,17 @@ pub struct Matched {
     pub worker: bool,
 }
 
+/// How an entry's start lies to the call of `fetch`, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Start {
+    /// Within it.
+    Within,
+    /// A few milliseconds beside it.
+    Near,
+    /// Before the answer came.
+    Late,
+}
+
 /// What the `fetch` promise resolved to.
 #[derive(Debug)]
 pub struct Response<'a> {
@@ -79,8 +90,8 @@ pub struct Call {
     /// The body is over, not only the protocol.
     pub(crate) closed: Option<End>,
     pub(crate) matched: Option<Matched>,
-    /// That entry began after `fetch` returned: a better one may come.
-    pub(crate) is_loose: bool,
+    /// How that entry's start lies to the call's: a better one may come.
+    pub(crate) start: Start,
     /// Two network entries fit two calls.
     pub(crate) ambiguous: bool,
     /// It was waited for an entry, and none came.
@@ -145,7 +156,7 @@ impl Call {
             statistics: Statistics::default(),
             closed: None,
             matched: None,
-            is_loose: false,
+            start: Start::Within,
             ambiguous: false,
             lacks_entry: false,
             told_open: false,
@@ -177,7 +188,7 @@ impl Call {
         self.rev = before.rev;
         self.told_open = before.told_open;
         self.matched = before.matched;
-        self.is_loose = before.is_loose;
+        self.start = before.start;
         self.ambiguous = before.ambiguous;
         self.seen.hidden = before.seen.hidden;
         self.seen.busy = before.seen.busy;

@@ -1,10 +1,12 @@
 //! Whose a network entry is.
 
 use super::Page;
-use crate::call::{Call, Matched, Opening};
+use crate::call::{Call, Matched, Opening, Start};
 use crate::millis::Millis;
+use crate::surroundings::Engine;
 
-/// WebKit's `startTime` is up to 2 ms later than the call of `fetch`.
+/// WebKit's `startTime` is up to 4 ms later than the call of `fetch`; that of
+/// others lies within it.
 const ENTRY_SLACK: Millis = Millis::from_micros(3_000);
 
 impl Page {
@@ -21,29 +23,39 @@ impl Page {
         start: Millis,
         read: impl FnOnce(Millis, &str) -> Matched,
     ) {
-        let fits = |call: &Call, tight: bool| {
+        let step = self.surroundings.info.resolution_ms;
+        let is_webkit = self.surroundings.engine == Engine::WebKit;
+        let fits = |call: &Call, how: Start| {
             let Opening { t0, returned, .. } = call.opening;
-            let to = if tight {
-                returned
-            } else {
-                returned.max(t0 + call.answered())
+            let slack = match how {
+                Start::Within => step,
+                Start::Near | Start::Late => ENTRY_SLACK,
             };
-            (call.matched.is_none() || call.is_loose && tight)
+            let to = match how {
+                Start::Within | Start::Near => returned,
+                Start::Late => returned.max(t0 + call.answered()),
+            };
+            (call.matched.is_none() || how < call.start)
                 && call.opening.url == url
-                && t0 - ENTRY_SLACK <= start
-                && start <= to + ENTRY_SLACK
+                && t0 - slack <= start
+                && start <= to + slack
         };
-        for tight in [true, false] {
-            let matching = self.calls.iter().filter(|(_, call)| fits(call, tight));
+        for how in [Start::Within, Start::Near, Start::Late] {
+            // An entry that is late may seem to lie within the next call.
+            if how == Start::Within && is_webkit {
+                continue;
+            }
+            let matching = self.calls.iter().filter(|(_, call)| fits(call, how));
             let count = matching.count();
             // On a coarse clock two calls may have started in the same step, and
             // entries come in the order of the ends, not of the starts.
             for (_, call) in &mut self.calls {
-                if fits(call, tight) {
-                    call.ambiguous |= count > 1;
+                if fits(call, how) {
+                    // Within one call and no other: whatever was in doubt before.
+                    call.ambiguous = count > 1 || call.ambiguous && how > Start::Within;
                     if !call.ambiguous {
                         call.matched = Some(read(call.opening.t0, call.origin()));
-                        call.is_loose = !tight;
+                        call.start = how;
                         return;
                     }
                 }

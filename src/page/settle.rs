@@ -1,7 +1,7 @@
 //! When a call's record is finished: once nothing more will be seen of it.
 
 use super::{Happening, Order, Page, record};
-use crate::call::{Call, Commit};
+use crate::call::{Call, Commit, Start};
 use crate::millis::Millis;
 use crate::record::{Found, Outcome};
 
@@ -83,7 +83,7 @@ impl Page {
             return;
         }
         let monotonic = (now - call.opening.t0).as_ms();
-        call.seen.slept = ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
+        call.seen.slept |= ((wall - call.opening.wall) - monotonic).abs() > SLEPT;
         call.rev += 1;
         let record = record(&mut call, &self.surroundings);
         self.last = Some(record.clone());
@@ -109,7 +109,7 @@ impl Page {
             return false;
         }
         call.lacks_entry |= waited > ENTRY_WAIT;
-        let is_matched = call.matched.is_some() && !call.is_loose;
+        let is_matched = call.matched.is_some() && call.start < Start::Late;
         let network = is_matched || call.ambiguous || call.lacks_entry;
         network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
     }

@@ -27,6 +27,54 @@ fn entries_that_fit_two_calls_are_given_to_neither() {
     }
 }
 
+/// Two calls within half a millisecond, and the headers that the entry of each
+/// gave it.
+fn beside(engine: Engine) -> Vec<Option<Millis>> {
+    let mut page = page();
+    page.surroundings.engine = engine;
+    page.surroundings.info.resolution_ms = Millis::from_micros(100);
+    for n in [1, 2] {
+        let t0 = ms(1000) + Millis::from_micros(300 * i64::from(n));
+        let opening = Opening {
+            t0,
+            returned: t0 + Millis::from_micros(200),
+            ..opening(n, 0)
+        };
+        page.open(n, opening, Facts::default());
+        page.response(n, ms(1050), &ok(200, true));
+        whole_answer(&mut page, n);
+        close(&mut page, n);
+    }
+    // That of the second comes first, and one of nobody's before both.
+    for (start, headers) in [(1002, 99), (1000, 42), (1000, 41)] {
+        let start = ms(start) + Millis::from_micros(if headers == 42 { 700 } else { 400 });
+        page.network(
+            "https://api.example.com/v1/chat/completions?key=secret",
+            start,
+            |_, _| Matched {
+                network: Network {
+                    headers: Some(ms(headers)),
+                    ..Network::default()
+                },
+                protocol: None,
+                worker: false,
+            },
+        );
+    }
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let records = records(&mut page);
+    records.iter().map(|record| record.marks.headers).collect()
+}
+
+#[test]
+fn an_entry_that_starts_within_one_call_alone_is_that_one_s() {
+    let own = [Some(ms(41)), Some(ms(42))];
+    assert_eq!(beside(Engine::Chromium), own);
+    assert_eq!(beside(Engine::Firefox), own);
+    assert_eq!(beside(Engine::WebKit), [None, None]);
+}
+
 #[test]
 fn a_script_counts_as_far_as_it_ran_before_the_paint() {
     let mut page = page();
