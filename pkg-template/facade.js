@@ -407,6 +407,15 @@ class Facade {
         leave(false);
       }
     });
+    // Chromium freezes pages in the background, and reports no task for it.
+    // https://wicg.github.io/page-lifecycle/
+    let frozen;
+    listen(document, "freeze", () => {
+      frozen = now();
+    });
+    listen(document, "resume", () => {
+      if (frozen !== undefined) this.#bridge.call("stood_still", [frozen, now()]);
+    });
     // Safari does not always tell of hiding when it navigates.
     listen(globalThis, "pagehide", () => leave(true));
     listen(globalThis, "pageshow", (event) => {

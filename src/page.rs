@@ -37,7 +37,8 @@ pub struct Page {
     /// Places that were told to be unrecognised.
     told: Vec<String>,
     hidden: bool,
-    ticking: bool,
+    /// Since when the tick runs.
+    ticking: Option<Millis>,
     /// The last tick that was told of.
     ticked: Millis,
 }
@@ -56,7 +57,7 @@ impl Page {
             unrecognised: 0,
             told: vec![],
             hidden,
-            ticking: false,
+            ticking: None,
             ticked: Millis::ZERO,
         }
     }
@@ -142,8 +143,11 @@ impl Page {
         }
         if self.surroundings.tells_long_tasks {
             call.seen.busy = BusyRuns::from_entries();
-        } else if self.ticking {
-            call.seen.busy.tick_started(Millis::ZERO);
+        } else if let Some(since) = self.ticking {
+            // It may be known only now that it is one, long after it began: what
+            // was seen until the last word of the tick is gone.
+            let from = since.max(self.ticked) - call.opening.t0;
+            call.seen.busy.tick_started(from.max(Millis::ZERO));
         }
         let is_same = |(_, other): &(u32, Box<Call>)| other.opening.id == call.opening.id;
         if let Some(at) = self.calls.iter().position(is_same) {
@@ -274,12 +278,6 @@ impl Page {
         self.surroundings.info.id = page_id;
         self.surroundings.restored = Some(at);
         for (_, call) in &mut self.calls {
-            // It stood still meanwhile, which nobody reports as a task.
-            if self.surroundings.tells_long_tasks
-                && let Some(left) = call.seen.hidden.last()
-            {
-                call.seen.busy.stand_still(left, at - call.opening.t0);
-            }
             call.come_back();
         }
     }

@@ -29,6 +29,7 @@ pub(super) const HAND_OVER: Millis = Millis::from_micros(10_000);
 const MOST_RUNS: usize = 64;
 const MOST_PINS: usize = 4;
 const MOST_SLOW: usize = 64;
+const MOST_STILL: usize = 16;
 
 /// How the main thread is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,8 +79,8 @@ pub struct BusyRuns {
     watched_to: Option<Millis>,
     counted_to: Option<Millis>,
     forgotten: Millis,
-    /// Of the runs, one in which it was not busy.
-    still: Option<Run>,
+    /// Of the runs, those in which it was not busy; the last 16.
+    still: Vec<Run>,
 }
 
 impl BusyRuns {
@@ -110,7 +111,10 @@ impl BusyRuns {
     pub fn stand_still(&mut self, start: Millis, end: Millis) {
         let run = Run { start, end };
         self.add(run);
-        self.still = Some(run);
+        if self.still.len() == MOST_STILL {
+            self.still.remove(0);
+        }
+        self.still.push(run);
     }
 
     /// The tick was started, or started again after the page was hidden; the
@@ -210,12 +214,11 @@ impl BusyRuns {
     /// Busy time between two moments. Runs that had to be dropped are missing.
     #[must_use]
     pub fn between(&self, from: Millis, to: Millis) -> Millis {
-        let busy = self
-            .runs
-            .iter()
-            .fold(Millis::ZERO, |sum, run| sum + run.within(from, to));
-        let still = self.still.map(|run| run.within(from, to));
-        (busy - still.unwrap_or_default()).max(Millis::ZERO)
+        let within = |runs: &[Run]| {
+            let runs = runs.iter();
+            runs.fold(Millis::ZERO, |sum, run| sum + run.within(from, to))
+        };
+        (within(&self.runs) - within(&self.still)).max(Millis::ZERO)
     }
 
     /// Busy time from `request_start` to `to`, dropped runs included.

@@ -37,11 +37,6 @@ impl HiddenSpans {
         }
     }
 
-    /// Since when it is hidden, or was last.
-    pub(crate) fn last(&self) -> Option<Millis> {
-        self.spans.last().map(|&(hidden, _)| hidden)
-    }
-
     /// Whether it was hidden at any time after `from` and before `to`; without
     /// `to`, at any time since.
     #[must_use]

@@ -298,6 +298,15 @@ pub fn restored(now: f64, page_id: String) -> u32 {
     })
 }
 
+/// The page was frozen between these moments.
+#[wasm_bindgen]
+pub fn stood_still(from: f64, to: f64) -> u32 {
+    handle(|page| {
+        page.stood_still(at(from), at(to));
+        0
+    })
+}
+
 /// The page hides, or goes: all records as they stand.
 #[wasm_bindgen]
 pub fn leave(now: f64, goes: bool) -> u32 {

@@ -172,6 +172,41 @@ fn a_tick_for_another_call_takes_nothing_from_this_one() {
 }
 
 #[test]
+fn a_call_that_is_told_late_was_not_watched_before() {
+    for (since, gap, watched) in [(900, 950, true), (1050, 950, false), (900, 1200, false)] {
+        let mut page = page();
+        page.surroundings.tells_long_tasks = false;
+        page.ticking(ms(since), true);
+        page.tick_gap(ms(gap - 40), ms(gap));
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta(ANSWER));
+        close(&mut page, 1);
+        entry(&mut page);
+        let record = finish(&mut page);
+        assert_eq!(record.main_thread.is_some(), watched, "{since} {gap}");
+    }
+}
+
+#[test]
+fn a_gap_of_minutes_is_the_machine_s_sleep() {
+    let mut page = page();
+    page.surroundings.tells_long_tasks = false;
+    page.ticking(ms(1000), true);
+    open(&mut page, 1, 0);
+    page.tick_gap(ms(1100), ms(601_100));
+    read(&mut page, 1, 601_200, &delta(ANSWER));
+    page.candidate(7, ms(601_202), 1, HEAD);
+    page.painted(7, Painted::told(ms(601_212)));
+    page.end(1, ms(601_300), End::Close, "");
+    page.settle(ms(602_000), 601_000.0);
+    page.settle(ms(620_000), 619_000.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.flags, [Flag::Slept]);
+    assert_eq!(record.verdict, None);
+    assert_eq!(record.main_thread.expect("watched").busy_ms, Millis::ZERO);
+}
+
+#[test]
 fn an_entry_that_began_in_time_replaces_one_that_did_not() {
     let mut page = page();
     open(&mut page, 1, 0);

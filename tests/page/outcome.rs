@@ -247,6 +247,7 @@ fn in_the_back_forward_cache_a_page_reads_nothing() {
     let mut page = page();
     open(&mut page, 1, 0);
     page.visibility(ms(1060), true);
+    page.stood_still(ms(1060), ms(4000));
     page.restored(ms(4000), "another view".into());
     page.visibility(ms(4001), false);
     page.read(1, ms(1055), ms(4002), delta(ANSWER).as_bytes());

@@ -52,6 +52,14 @@ function actions(browser, page) {
     back: () => page.evaluate(() => void setTimeout(() => history.back())),
     hide: () => state("minimized"),
     show: () => state("normal"),
+    // As Chromium does with pages in the background; no other has events for it.
+    freeze: async (ms) => {
+      const session = await page.createCDPSession();
+      await session.send("Page.setWebLifecycleState", { state: "frozen" });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await session.send("Page.setWebLifecycleState", { state: "active" });
+      await session.detach();
+    },
     // Chromium's count of layouts since the page's start; no other tells.
     layouts: async () => (await page.metrics()).LayoutCount,
     // Bytes of Chromium's heap after a collection, what buffers hold included.

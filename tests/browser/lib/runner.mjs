@@ -48,14 +48,14 @@ async function answerOf(response) {
  * time of each one's main thread. What takes the suite's own page away is
  * `t.away`.
  */
-export async function driver(action, { page, url } = {}) {
+export async function driver(action, { page, url, ms } = {}) {
   if (!page && ["go", "back", "close"].includes(action)) {
     throw new TypeError(`driver("${action}") needs a page from driver("open"); see t.away`);
   }
   const shown = { hide: "hidden", show: "visible" }[action];
   // The driver's word comes before the page's own event in some engines.
   const seen = shown && !page ? visibility(shown) : null;
-  const opened = await tell("driver", { action, page, url });
+  const opened = await tell("driver", { action, page, url, ms });
   await seen;
   return opened;
 }

@@ -93,7 +93,7 @@ export async function runSuite({ browser, url, run, handlers }) {
   return { ...tally.verdict, usable };
 }
 
-async function act(browser, pages, action, name = "suite", { url }) {
+async function act(browser, pages, action, name = "suite", { url, ms }) {
   if (action === "open") {
     const page = await browser.open(url);
     await page.loaded;
@@ -113,6 +113,7 @@ async function act(browser, pages, action, name = "suite", { url }) {
     back: () => page.back(),
     hide: () => page.hide(),
     show: () => page.show(),
+    freeze: () => page.freeze(ms),
     layouts: () => page.layouts(),
     heap: () => page.heap(),
     close: () => {

@@ -2,6 +2,7 @@
 
 import { show } from "../lib/chat-app.mjs";
 import { answer } from "../lib/chat.mjs";
+import { tieClock } from "../lib/clock.mjs";
 import { ask, recordOf, start } from "../lib/measured.mjs";
 import { driver, where } from "../lib/runner.mjs";
 import { scenario } from "../lib/scenario.mjs";
@@ -15,10 +16,7 @@ suite("visibility", { seconds: 40 }, {
     t.after(() => driver("show"));
     const played = await scenario(answer(PIECES, { role_ms: 20, first_ms: 4000 }));
     const response = await ttft.fetch(played.url, { method: "POST", body: "{}" });
-    const { id } = ttft.of(response);
-    const whole = new Promise((resolve) => {
-      t.after(ttft.on("record", (record) => record.id === id && record.outcome !== "open" && resolve(record)));
-    });
+    const whole = wholeOf(t, ttft, response);
     const shown = show(response, t.stage);
     await driver("hide");
     await driver("show");
@@ -45,6 +43,28 @@ suite("visibility", { seconds: 40 }, {
     const record = await finished;
     t.equal([record.outcome, record.flags], ["complete", undefined]);
     t.equal([record.marks.first_answer_paint, record.verdict], [marks.first_answer_paint, verdict]);
+  },
+
+  async "frozen in the background while the answer came, nobody is blamed for the time"(t) {
+    if (!("onfreeze" in document)) t.skip("this engine tells of no freezing");
+    const ttft = await start(t);
+    const clock = await tieClock();
+    t.after(() => driver("show"));
+    const { url, log } = await scenario(answer(PIECES, { first_ms: 1500, after_ms: 5 }));
+    const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+    const shown = show(response, t.stage);
+    const whole = wholeOf(t, ttft, response);
+    await driver("hide");
+    await driver("freeze", { ms: 2500 });
+    await driver("show");
+    await shown;
+    const record = await whole;
+    t.equal([record.outcome, record.flags, record.verdict], ["complete", ["hidden"], undefined]);
+    t.equal(record.main_thread.busy_ms, 0, "busy_ms");
+    const [lo, , hi] = record.segments.backend;
+    const written = clock.toPage((await log()).write("token")) - record.t0;
+    t.inOrder({ lo, written, hi }, clock.error + 1);
+    t.ok(hi - written > 500, "it was read long after it came");
   },
 
   async "a machine that slept meanwhile is flagged, and nobody is blamed"(t) {
@@ -74,6 +94,14 @@ suite("visibility", { seconds: 40 }, {
     t.equal(record.marks.first_answer_paint, undefined, "first_answer_paint");
   },
 });
+
+/** The record of a call once it is over; hidden pages hand on an open one before. */
+function wholeOf(t, ttft, response) {
+  const { id } = ttft.of(response);
+  return new Promise((resolve) => {
+    t.after(ttft.on("record", (record) => record.id === id && record.outcome !== "open" && resolve(record)));
+  });
+}
 
 /** What a page notes that is prerendered, and shown once it noted `when`. */
 async function prerendered(t, when, timing) {
