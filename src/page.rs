@@ -72,8 +72,9 @@ impl Page {
                 && call.is_finding()
                 && (counts || call.has_answer_of_nobody());
             wants.follow |= call.answer.is_some();
-            wants.tick |=
-                call.wants_tick() && (counts || self.ticked - call.opening.t0 < STRANGER_WAIT);
+            let open_for = self.ticked - call.opening.t0;
+            wants.tick |= call.wants_tick()
+                && (counts && !call.is_unread(open_for) || open_for < STRANGER_WAIT);
         }
         wants
     }

@@ -8,6 +8,10 @@ use crate::record::Outcome;
 /// Events after which a stream that no dialect claims is none of ours.
 const UNCLAIMED: u32 = 32;
 
+/// A server that sends nothing for so long after its headers is a rare one, and
+/// loses no more than the evidence of a tick.
+const UNREAD: Millis = Millis::from_micros(60_000_000);
+
 /// Between the end of a stream and the page's word that it goes.
 const LEAVING: Millis = Millis::from_micros(200_000);
 
@@ -88,6 +92,13 @@ impl Call {
     pub(crate) fn wants_tick(&self) -> bool {
         (!self.is_over() || self.may_go_on())
             && self.answer.is_none_or(|commit| commit.painted.is_none())
+    }
+
+    /// Whether it seems, by now, that nobody will read its body: then nobody will
+    /// tell of its end either.
+    pub(crate) fn is_unread(&self, at: Millis) -> bool {
+        let since = self.seen.promise.unwrap_or(at);
+        self.seen.first_byte.is_none() && at - since > UNREAD
     }
 
     /// Whether its answer is still to be found in the page.

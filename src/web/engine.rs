@@ -73,6 +73,17 @@ impl Engine {
             | bit(self.page.has_happenings(), EVENTS)
     }
 
+    fn take(&mut self, entries: Array) {
+        for entry in entries {
+            let entry: Fields = entry.unchecked_into();
+            if entry.text("entryType").as_deref() == Some(network::TYPE) {
+                network::take(&mut self.page, &entry, &self.origin);
+            } else {
+                main_thread::take(&mut self.page, &entry, &self.host, &self.origin);
+            }
+        }
+    }
+
     fn adjust(&mut self) {
         if self.page.is_waiting() && self.timer.is_none() {
             let ms = if self.page.is_settling() {
@@ -178,15 +189,15 @@ fn observe(on: bool) {
 }
 
 fn entries(entries: Array) {
-    act(|engine| {
-        for entry in entries {
-            let entry: Fields = entry.unchecked_into();
-            if entry.text("entryType").as_deref() == Some(network::TYPE) {
-                network::take(&mut engine.page, &entry, &engine.origin);
-            } else {
-                main_thread::take(&mut engine.page, &entry, &engine.host, &engine.origin);
-            }
-        }
+    act(|engine| engine.take(entries));
+}
+
+/// Takes what the observer would tell of in a task to come, which a page that
+/// goes may not live to see.
+pub(super) fn take_entries() {
+    with(|engine| {
+        let entries = engine.observer.as_ref().and_then(Observer::take);
+        engine.take(entries.unwrap_or_default());
     });
 }
 

@@ -310,6 +310,7 @@ pub fn stood_still(from: f64, to: f64) -> u32 {
 /// The page hides, or goes: all records as they stand.
 #[wasm_bindgen]
 pub fn leave(now: f64, goes: bool) -> u32 {
+    engine::take_entries();
     handle(|page| {
         page.leave(at(now), js_sys::Date::now(), goes);
         0

@@ -15,6 +15,8 @@ extern "C" {
     fn new(callback: &Closure<dyn FnMut(EntryList)>) -> Result<PerformanceObserver, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn observe(this: &PerformanceObserver, options: &Fields) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = takeRecords)]
+    fn take_records(this: &PerformanceObserver) -> Result<Array, JsValue>;
     #[wasm_bindgen(method)]
     fn disconnect(this: &PerformanceObserver);
 
@@ -38,6 +40,11 @@ impl std::fmt::Debug for Observer {
 }
 
 impl Observer {
+    /// Entries that are there and were not told yet.
+    pub(super) fn take(&self) -> Option<Array> {
+        self.observer.take_records().ok()
+    }
+
     /// Calls back with each batch of entries of these types, buffered ones
     /// first. Types that the browser does not know are left out.
     pub(super) fn new(types: &[&str], callback: fn(Array)) -> Option<Self> {

@@ -273,6 +273,19 @@ fn a_stream_that_is_open_as_long_as_the_page_is_not_awaited_for_ever() {
 }
 
 #[test]
+fn a_body_that_nobody_reads_is_not_awaited_for_ever() {
+    let mut page = page();
+    page.surroundings.tells_long_tasks = false;
+    open(&mut page, 1, 0);
+    page.tick_gap(ms(61_000), ms(61_000));
+    assert!(page.wants().tick);
+    page.tick_gap(ms(91_000), ms(91_000));
+    assert!(!page.wants().tick);
+    whole_answer(&mut page, 1);
+    assert!(page.wants().tick, "it was read after all");
+}
+
+#[test]
 fn scripts_of_the_past_make_room_also_while_a_stream_is_open() {
     let mut page = page();
     let feed = Opening {
