@@ -1,10 +1,10 @@
 // The declarations are sound, and say what is meant.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { project, tsc } from "./consumer.mjs";
+import { pkg, project, tsc } from "./consumer.mjs";
 
 const settings = (moduleResolution) => ({
   compilerOptions: {
@@ -36,6 +36,37 @@ for (const moduleResolution of ["bundler", "nodenext"]) {
     }
   });
 }
+
+test("what docs/apps.md shows type-checks", async () => {
+  const { folder, remove } = project();
+  try {
+    const text = readFileSync(path.join(pkg, "apps.md"), "utf8");
+    const blocks = [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```/gm)].map(([, , code]) => code);
+    assert.equal(blocks.length, 5);
+    // What the page says in between: one instance, in a module of its own.
+    writeFileSync(path.join(folder, "ttft.ts"), blocks[0]);
+    const ambient = ["react", "@ai-sdk/react", "ai"].map((name) => `declare module "${name}";`);
+    ambient.push(
+      "declare namespace JSX { interface IntrinsicElements { [name: string]: any } }",
+      "declare const zone: { run(task: () => void): void };",
+      "declare const records: { next(record: unknown): void };",
+      "declare const body: string;",
+    );
+    writeFileSync(path.join(folder, "ambient.d.ts"), ambient.join("\n"));
+    for (const [place, code] of blocks.entries()) {
+      const own = /import .*ttft|export const ttft/.test(code) ? code : `import { ttft } from "./ttft";\n${code}`;
+      writeFileSync(path.join(folder, `block-${place}.tsx`), `${own}\nexport {};\n`);
+    }
+    const { compilerOptions } = settings("bundler");
+    // The blocks are JavaScript: their parameters have no types.
+    Object.assign(compilerOptions, { jsx: "preserve", noImplicitAny: false });
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts", "*.tsx"] }));
+    const { output } = await tsc(folder);
+    assert.equal(output, "");
+  } finally {
+    remove();
+  }
+});
 
 test("a declaration that is wrong would be noticed", async () => {
   const { folder, remove } = project(["types/consumer.ts"]);

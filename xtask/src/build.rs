@@ -29,7 +29,7 @@ pub(crate) fn pkg() -> PathBuf {
 pub(crate) const FEATURES: &str = "app-dialects,rare-dialects";
 
 /// Documents that the package has beside its README.
-const DOCS: [&str; 2] = ["dialects.md", "server-stamps.md"];
+const DOCS: [&str; 3] = ["apps.md", "dialects.md", "server-stamps.md"];
 
 /// Sections of the README that are of no use without the repository.
 const OF_THE_REPOSITORY: [&str; 3] = ["See it\n", "Collect it\n", "Work on it\n"];
@@ -326,7 +326,8 @@ fn assemble() -> anyhow::Result<()> {
     let readme = fs::read_to_string(root.join("README.md"))?;
     write("README.md", of_the_package(&readme).as_bytes())?;
     for name in DOCS {
-        write(name, &fs::read(root.join("docs").join(name))?)?;
+        let document = fs::read_to_string(root.join("docs").join(name))?;
+        write(name, of_the_package(&document).as_bytes())?;
     }
 
     for entry in fs::read_dir(&pkg)? {
@@ -339,12 +340,13 @@ fn assemble() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The README as the package has it, where all files are in one folder.
+/// A document as the package has it, where all files are in one folder.
 fn of_the_package(readme: &str) -> String {
     let is_kept = |section: &&str| !OF_THE_REPOSITORY.iter().any(|it| section.starts_with(it));
     let sections: Vec<&str> = readme.split("\n## ").filter(is_kept).collect();
     sections
         .join("\n## ")
+        .replace("](../pkg-template/", "](")
         .replace("](pkg-template/", "](")
         .replace("](docs/", "](")
 }
@@ -356,26 +358,32 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn the_package_has_whatever_its_readme_links_to() {
+    fn the_package_has_whatever_its_documents_link_to() {
         let root = command::root();
-        let readme = fs::read_to_string(root.join("README.md")).expect("the README");
-        let readme = of_the_package(&readme);
-        let links: Vec<&str> = readme
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split(')').next())
-            .filter(|link| !link.starts_with("http"))
-            .collect();
-        assert!(links.len() > 4, "{links:?}");
-        for link in links {
-            let is_there = DOCS.contains(&link)
-                || root.join("pkg-template").join(link).exists()
-                || link.starts_with("LICENSE-") && root.join(link).exists();
-            assert!(is_there, "{link}");
+        let mut links = 0;
+        for name in ["README.md"].into_iter().chain(DOCS) {
+            let folder = if name == "README.md" { "" } else { "docs" };
+            let text = fs::read_to_string(root.join(folder).join(name)).expect(name);
+            let text = of_the_package(&text);
+            let own = text
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next())
+                .filter(|link| !link.starts_with("http"));
+            for link in own {
+                links += 1;
+                let file = link.split('#').next().unwrap_or_default();
+                let is_there = file.is_empty()
+                    || DOCS.contains(&file)
+                    || root.join("pkg-template").join(file).exists()
+                    || file.starts_with("LICENSE-") && root.join(file).exists();
+                assert!(is_there, "{name}: {link}");
+            }
+            assert!(
+                name != "README.md" || !text.contains("cargo xtask demo"),
+                "it is the repository's"
+            );
         }
-        assert!(
-            !readme.contains("cargo xtask demo"),
-            "it is the repository's"
-        );
+        assert!(links > 8, "{links} links");
     }
 }
