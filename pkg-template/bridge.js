@@ -9,6 +9,9 @@ export const FIND = 1 << 8, FOLLOW = 1 << 9, TICK = 1 << 10, EVENTS = 1 << 11;
 
 /** Body bytes held per stream and in all; beyond that, stamps only. */
 const HELD_BYTES = 256 * 1024, HELD_IN_ALL = 4 * 1024 * 1024;
+/** They are copied into blocks of this size: an array for each chunk takes
+ * several times as long. */
+const BLOCK = 16 * 1024;
 /** A module that never comes must not cost a page its memory. */
 const HELD_CALLS = 20_000;
 
@@ -17,6 +20,8 @@ export class Bridge {
   #held = [];
   #heldBytes = new Map();
   #heldInAll = 0;
+  /** What is free of the newest block. */
+  #free = new Uint8Array(0);
   #stopped = false;
   #replaying = false;
   #lastRead;
@@ -77,7 +82,7 @@ export class Bridge {
       if (held > HELD_BYTES || inAll > HELD_IN_ALL) return this.call("skip", [call, called, at, bytes.length]);
       this.#heldBytes.set(call, held);
       this.#heldInAll = inAll;
-      return this.call(isEvent ? "event" : "read", [call, called, at, bytes.slice(), name]);
+      return this.call(isEvent ? "event" : "read", [call, called, at, this.#copy(bytes), name]);
     }
     if (isEvent) return this.call("event", [call, called, at, bytes, name]);
     // Not by way of `call`: this one is a page's most frequent.
@@ -87,6 +92,15 @@ export class Bridge {
     } catch (error) {
       this.fail(String(error));
     }
+  }
+
+  #copy(bytes) {
+    const { length } = bytes;
+    if (length > this.#free.length) this.#free = new Uint8Array(Math.max(BLOCK, length));
+    const copy = this.#free.subarray(0, length);
+    this.#free = this.#free.subarray(length);
+    copy.set(bytes);
+    return copy;
   }
 
   /** Asks an export for a value; undefined while there is none to ask. */

@@ -77,13 +77,17 @@ test("what the module wants after a failure is nothing to the page", () => {
 
 test("what is held of a chunk stays as it was read", () => {
   const bridge = new Bridge(() => {}, assert.fail);
-  const chunk = new TextEncoder().encode("data: 1");
-  bridge.read(1, 0, 0, chunk);
-  // As who reads the next one into the same buffer.
-  chunk.fill(0);
+  // Some fill what holds several, some do not fit into it.
+  const lengths = [7, 0, 9_000, 9_000, 40_000, 1, 16_000, 400];
+  const chunk = new Uint8Array(40_000);
+  for (const [place, length] of lengths.entries()) {
+    // As who reads the next one into the same buffer.
+    chunk.fill(place);
+    bridge.read(1, 0, 0, chunk.subarray(0, length));
+  }
   const replayed = [];
-  bridge.connect({ read: (_call, _called, _at, bytes) => (replayed.push(new TextDecoder().decode(bytes)), 0) });
-  assert.deepEqual(replayed, ["data: 1"]);
+  bridge.connect({ read: (_call, _called, _at, bytes) => (replayed.push(bytes), 0) });
+  assert.deepEqual(replayed, lengths.map((length, place) => new Uint8Array(length).fill(place)));
 });
 
 test("a module that never comes is not waited for without end", () => {
