@@ -114,6 +114,7 @@ pub struct Call {
     /// In a box: it is taken out for each read, so that events can be booked.
     decoder: Option<Box<Decoder>>,
     reads: ReadLog,
+    first_read: Option<ReadWindow>,
     error: Option<Failure>,
     aborted: bool,
     /// When it was cut by the page's leaving.
@@ -169,6 +170,7 @@ impl Call {
             header: ServerTiming::default(),
             decoder: None,
             reads: ReadLog::new(step),
+            first_read: None,
             error: None,
             aborted: false,
             cut: None,
@@ -287,13 +289,18 @@ impl Call {
     fn note_read(&mut self, called: Millis, at: Millis) -> ReadWindow {
         self.told_open = false;
         self.seen.first_byte.get_or_insert(at);
-        self.reads.read(called, at)
+        let window = self.reads.read(called, at);
+        self.first_read.get_or_insert(window);
+        window
     }
 
     fn event(&mut self, event: &Event, window: ReadWindow, chunk: &mut Chunk) {
         let signals = event.signals;
         let at = window.resolved;
-        self.seen.first_event.get_or_insert(at);
+        // Bytes that were held back are the first of all.
+        let first = self.first_read.filter(|_| event.was_held);
+        let window = first.unwrap_or(window);
+        self.seen.first_event.get_or_insert(window.resolved);
         chunk.events += 1;
         chunk.output += u32::from(signals.is_token());
         chunk.text |= signals.contains(Signals::TEXT);

@@ -29,6 +29,9 @@ pub struct Event {
     pub stamp: Option<Millis>,
     /// Bytes of visible text in it, as UTF-8, over all choices.
     pub text_bytes: u32,
+    /// All of it came with earlier bytes, of which it was not clear until now that
+    /// they are text.
+    pub was_held: bool,
 }
 
 /// The dialects that decoders know, compiled once for all of them.
@@ -117,6 +120,7 @@ impl Decoder {
         let mut run = Run {
             reader: &mut self.reader,
             on_event,
+            offset: self.offset,
         };
         self.framer.push(bytes, self.offset, &mut run);
         self.offset += bytes.len() as u64;
@@ -132,6 +136,7 @@ impl Decoder {
         let mut run = Run {
             reader: &mut self.reader,
             on_event,
+            offset: self.offset,
         };
         whole(name, data, self.offset, &mut run);
         self.offset += data.len() as u64;
@@ -144,6 +149,7 @@ impl Decoder {
         let mut run = Run {
             reader: &mut self.reader,
             on_event,
+            offset: self.offset,
         };
         self.framer.finish(self.offset, &mut run);
     }

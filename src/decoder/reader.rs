@@ -4,7 +4,7 @@ use super::Event;
 use super::prefix::Prefix;
 use super::state::State;
 use crate::dialect::{About, Collector, Judgement, Signals, Stream, Table};
-use crate::framing::Documents;
+use crate::framing::{Documents, PLAIN_TEXT};
 use crate::json::{Short, Visitor as _};
 use crate::millis::Millis;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub(super) struct Reader {
 pub(super) struct Run<'a> {
     pub(super) reader: &'a mut Reader,
     pub(super) on_event: &'a mut dyn FnMut(&Event),
+    /// Offset in the body of the bytes that come.
+    pub(super) offset: u64,
 }
 
 impl Documents for Run<'_> {
@@ -73,6 +75,7 @@ impl Documents for Run<'_> {
 
     fn complete(&mut self, end: u64, stamp: Option<Millis>) {
         let reader = &mut *self.reader;
+        let was_held = end <= self.offset && reader.name.get() == PLAIN_TEXT.as_bytes();
         let judged = reader.complete();
         let event = Event {
             index: reader.events,
@@ -80,6 +83,7 @@ impl Documents for Run<'_> {
             signals: judged.signals,
             stamp,
             text_bytes: judged.text_bytes,
+            was_held,
         };
         reader.events = reader.events.saturating_add(1);
         #[cfg(feature = "inspect")]
@@ -100,6 +104,12 @@ impl Documents for Run<'_> {
         reader.prefix.leave(&reader.table, &mut reader.state);
         let is_json = reader.reading == Reading::Json && !reader.table.reads_raw;
         reader.is_done() || is_json && reader.state.scanner.is_complete()
+    }
+
+    fn is_known(&mut self) -> bool {
+        let reader = &mut *self.reader;
+        reader.prefix.leave(&reader.table, &mut reader.state);
+        reader.state.document.is_known()
     }
 
     fn discard(&mut self) {

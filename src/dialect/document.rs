@@ -94,6 +94,11 @@ impl Document {
         self.nested.clone_from(&from.nested);
     }
 
+    /// Something in it is a dialect's, or an error.
+    pub(crate) fn is_known(&self) -> bool {
+        self.facts.seen != 0 || !self.findings.is_empty()
+    }
+
     /// Documents of this name are text.
     pub(crate) fn reads_raw(&self) -> bool {
         self.has(Mark::RawText as u8)
@@ -116,7 +121,7 @@ impl Document {
 
     /// A string of `texts` is over.
     pub(super) fn end_text(&mut self, table: &Table, place: Place) {
-        let text = self.texts.end();
+        let text = self.texts.end(place.node);
         if text.len == 0 {
             #[cfg(feature = "inspect")]
             self.empty.extend(

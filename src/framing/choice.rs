@@ -8,15 +8,13 @@ use crate::find::{cut, search};
 /// Bytes that are looked at when the headers don't say.
 pub(super) const SNIFF: usize = 16;
 
-/// No text of an answer's: a web page, which servers and proxies answer with
-/// when something is wrong, a picture, speech, a form, the components of a React
+/// No text of an answer's: a picture, speech, a form, the components of a React
 /// server, and binary formats that this build does not read.
 pub(super) fn is_opaque(hints: &Hints<'_>) -> bool {
     let given = hints.content_type.as_bytes().trim_ascii();
     [&b"audio/"[..], b"image/", b"video/", b"multipart/"]
         .into_iter()
         .any(|kind| cut(given, kind.len()).0.eq_ignore_ascii_case(kind))
-        || is(hints, "text/html")
         || is(hints, "text/x-component")
         || cfg!(not(feature = "aws-eventstream")) && is(hints, "application/vnd.amazon.eventstream")
         || cfg!(not(feature = "length-prefixed")) && is(hints, "application/vnd.ag-ui.event+proto")
@@ -38,7 +36,7 @@ pub(super) fn is(hints: &Hints<'_>, name: &str) -> bool {
 pub(super) fn is_stream(hints: &Hints<'_>) -> bool {
     let given = hints.content_type.as_bytes();
     is(hints, "text/event-stream")
-        || [&b"ndjson"[..], b"jsonl"]
+        || [&b"ndjson"[..], b"jsonl", b"json-lines"]
             .into_iter()
             .any(|name| search(given, name).is_some())
 }
@@ -48,6 +46,12 @@ pub(super) fn is_stream(hints: &Hints<'_>) -> bool {
 pub(crate) enum Said {
     Nothing,
     Json,
+    /// JSON, a document per line.
+    Lines,
+    /// A web page, which servers and proxies answer with when something is wrong.
+    /// But it is also what Flask, Django and PHP call a stream that nobody gave a
+    /// type.
+    Html,
     /// Server-sent events. Many an app's server puts this on whatever streams.
     Events,
 }
@@ -58,6 +62,10 @@ impl Said {
             Self::Events
         } else if is(hints, "application/json") {
             Self::Json
+        } else if is(hints, "text/html") {
+            Self::Html
+        } else if is_stream(hints) {
+            Self::Lines
         } else {
             Self::Nothing
         }
@@ -119,6 +127,7 @@ pub(super) fn by_beginning(bytes: &[u8], said: Said) -> Option<Framing> {
             _ => {}
         }
     }
+    open |= BOM.starts_with(bytes);
     for field in [&b"data:"[..], b"event:", b"id:", b"retry:"] {
         if bytes.starts_with(field) {
             return Some(Framing::Sse);
@@ -236,6 +245,7 @@ mod tests {
             "text/event-stream; charset=utf-8",
             "application/x-ndjson",
             "application/jsonl",
+            "application/json-lines",
         ] {
             assert!(is(stream), "{stream}");
         }
@@ -258,7 +268,6 @@ mod tests {
             })
         };
         for none in [
-            "text/html; charset=utf-8",
             "text/x-component",
             "audio/mpeg",
             "Image/PNG",
@@ -270,6 +279,7 @@ mod tests {
             "",
             " ",
             "text/plain",
+            "text/html; charset=utf-8",
             " TEXT/event-stream",
             "Application/Json",
             "application/octet-stream",

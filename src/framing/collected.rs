@@ -56,6 +56,10 @@ impl Documents for Collected {
         depth == 0 && self.payload.trim_ascii_end().ends_with(b"}")
     }
 
+    fn is_known(&mut self) -> bool {
+        self.payload.windows(6).any(|part| part == b"\"known")
+    }
+
     fn discard(&mut self) {
         self.name.clear();
         self.payload.clear();

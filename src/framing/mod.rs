@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws-eventstream")]
 mod aws_eventstream;
+mod braces;
 mod choice;
 #[cfg(any(test, fuzzing))]
 mod collected;
@@ -16,16 +17,18 @@ mod sse;
 #[cfg(fuzzing)]
 pub use collected::fuzz;
 
+use crate::find::cut;
 use crate::json::Short;
 use crate::millis::Millis;
 #[cfg(feature = "aws-eventstream")]
 use aws_eventstream::AwsEventStream;
+use braces::Braces;
 use choice::Said;
 use json_sequence::JsonSequence;
 #[cfg(feature = "length-prefixed")]
 use length_prefixed::LengthPrefixed;
 use lines::Lines;
-use sse::Sse;
+use sse::{BOM, Sse};
 
 /// What the response's headers say about the format.
 #[derive(Clone, Copy, Debug, Default)]
@@ -96,6 +99,8 @@ pub(crate) trait Documents {
     fn complete(&mut self, end: u64, stamp: Option<Millis>);
     /// Whether it is JSON and one whole value, or the protocol's end.
     fn is_whole(&mut self) -> bool;
+    /// Whether something in it is a dialect's, or an error.
+    fn is_known(&mut self) -> bool;
     /// It will never be.
     fn discard(&mut self);
     /// The framing itself says that the call failed, with this code.
@@ -127,6 +132,7 @@ pub(crate) enum Framer {
         bom: bool,
     },
     Sse(Sse),
+    Braces(Braces),
     Lines(Lines),
     DataStream(Lines),
     JsonSequence(JsonSequence),
@@ -174,7 +180,7 @@ impl Framer {
         Some(match self {
             Self::Sniffing { .. } | Self::Opaque => return None,
             Self::Sse(_) => Framing::Sse,
-            Self::Lines(_) => Framing::Ndjson,
+            Self::Lines(_) | Self::Braces(_) => Framing::Ndjson,
             Self::DataStream(_) => Framing::DataStream,
             Self::JsonSequence(sequence) if sequence.in_array() => Framing::JsonArray,
             Self::JsonSequence(_) => Framing::Ndjson,
@@ -196,6 +202,11 @@ impl Framer {
         match self {
             Self::Sniffing { .. } => self.sniff(bytes, offset, documents),
             Self::Sse(sse) => sse.push(bytes, offset, documents),
+            Self::Braces(braces) => {
+                if let Some(framer) = braces.push(bytes, offset, documents) {
+                    *self = framer;
+                }
+            }
             Self::Lines(lines) | Self::DataStream(lines) => lines.push(bytes, offset, documents),
             Self::JsonSequence(sequence) => sequence.push(bytes, offset, documents),
             Self::Opaque => {}
@@ -216,6 +227,11 @@ impl Framer {
                 *self = Self::Plain;
                 self.push(begun.get(), offset - begun.get().len() as u64, documents);
             }
+            Self::Braces(braces) => {
+                if braces.finish(offset, documents) {
+                    *self = Self::Plain;
+                }
+            }
             Self::Lines(lines) | Self::DataStream(lines) => lines.finish(offset, documents),
             Self::Sse(sse) => sse.finish(offset, documents),
             // Frames and elements end with their last byte.
@@ -229,36 +245,36 @@ impl Framer {
         };
         let mut rest = bytes;
         while let [byte, tail @ ..] = rest {
-            // White space and one byte order mark say nothing. The mark is not
-            // UTF-8 text's alone, but no framing begins with its bytes.
+            // White space and one byte order mark say nothing.
             let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-            let mark = matches!(byte, 0xef | 0xbb | 0xbf) && !*bom;
-            *bom |= *byte == 0xbf;
             rest = tail;
-            if begun.get().is_empty() && (blank || mark) && *said != Said::Events {
+            if begun.get().is_empty() && blank && *said != Said::Events {
                 continue;
             }
             begun.push(&[*byte]);
+            if begun.get() == BOM && !*bom && *said != Said::Events {
+                *bom = true;
+                begun.clear();
+                continue;
+            }
             if let Some(framing) = choice::by_beginning(begun.get(), *said) {
                 let begun = *begun;
+                let is_page = *said == Said::Html && begun.get().starts_with(b"<");
                 *self = match framing {
-                    Framing::Plain if *said == Said::Json => Self::Opaque,
+                    Framing::Plain if *said == Said::Json || is_page => Self::Opaque,
+                    Framing::Ndjson if *said != Said::Lines => Self::Braces(Braces::new()),
                     framing => Self::of(framing),
                 };
-                let known = begun.get().len();
-                let past = offset + (bytes.len() - rest.len()) as u64;
-                // In one piece where it came in one piece: a piece is an event
-                // of plain text.
-                let from = bytes.len() - rest.len();
-                match from.checked_sub(known).and_then(|from| bytes.get(from..)) {
-                    Some(all) => self.push(all, past - known as u64, documents),
-                    None => {
-                        self.push(begun.get(), past - known as u64, documents);
-                        if !rest.is_empty() {
-                            self.push(rest, past, documents);
-                        }
-                    }
+                // In one piece where it came in one piece: a piece is an event of
+                // plain text, and what was held back came with earlier ones.
+                let read = bytes.len() - rest.len();
+                let (held, _) = cut(begun.get(), begun.get().len().saturating_sub(read));
+                if !held.is_empty() {
+                    self.push(held, offset - held.len() as u64, documents);
                 }
+                let skipped = read.saturating_sub(begun.get().len());
+                let (_, all) = cut(bytes, skipped);
+                self.push(all, offset + skipped as u64, documents);
                 return;
             }
         }

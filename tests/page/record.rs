@@ -111,6 +111,38 @@ fn bytes_that_came_before_the_decoder_and_were_not_kept_are_flagged() {
 }
 
 #[test]
+fn text_that_was_not_clear_at_once_came_with_its_first_read() {
+    for (pieces, token, last) in [
+        // A number may be a code of the AI SDK's.
+        (&["1", ".", " First"][..], 100, 300),
+        // An answer that is JSON is known as text at its end.
+        (&["{\"name\":", "\"Lasagna\"", "}"], 100, 400),
+        (&["{", "\n", "}"], 100, 300),
+        (&["Once", " upon", " a time"], 100, 300),
+    ] {
+        let mut page = page();
+        page.open(1, opening(1, 0), Facts::default());
+        let hints = Hints {
+            content_type: "text/plain",
+            ..Hints::default()
+        };
+        let response = Response {
+            hints,
+            ..ok(200, true)
+        };
+        page.response(1, ms(1050), &response);
+        for (place, piece) in (1..).zip(pieces) {
+            read(&mut page, 1, 1000 + 100 * place, piece);
+        }
+        page.end(1, ms(1400), End::Close, "");
+        let record = finish(&mut page);
+        assert_eq!(record.marks.first_token, Some(ms(token)), "{pieces:?}");
+        assert_eq!(record.marks.first_answer_token, Some(ms(token)));
+        assert_eq!(record.marks.last_token, Some(ms(last)), "{pieces:?}");
+    }
+}
+
+#[test]
 fn the_apps_facts_replace_what_the_stream_says() {
     let mut page = page();
     let labels = [("experiment".into(), "a".into())].into_iter().collect();
