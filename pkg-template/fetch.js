@@ -12,7 +12,7 @@ const EXPECTED = 1, BY_HAND = 2;
 const RECOGNISED = 1;
 
 const STREAMING =
-  /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|stream\+json|vnd\.amazon\.eventstream|vnd\.ag-ui\.event\+proto))\b/i;
+  /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|jsonlines|json-lines|stream\+json|vnd\.amazon\.eventstream|vnd\.ag-ui\.event\+proto))\b/i;
 /** Streams in disguise; ordinary answers of these types have a length. */
 const MAYBE_STREAMING = /^(text\/plain|application\/octet-stream)\b/i;
 /** Origins and paths remembered per page. */

@@ -164,6 +164,24 @@ pub(super) const AZURE_SEARCH_DEMO: Dialect = Dialect {
     rules: &[rule("context/data_points", Kind::Seen)],
 };
 
+/// Azure's sample chat app, whose pieces are messages. What it found comes in a
+/// message of its own.
+pub(super) const AZURE_SAMPLE_APP: Dialect = Dialect {
+    name: "sample-app-aoai-chatgpt",
+    operation: "chat",
+    provider: "azure.ai.openai",
+    has_end_marker: false,
+    rules: &[
+        rule("object=extensions.chat.completion.chunk", Kind::Seen),
+        rule(
+            "object=extensions.chat.completion.chunk",
+            Kind::Mark(Mark::AppText),
+        ),
+        rule("choices/*/messages/*/role=tool", Kind::Mark(Mark::Echo)),
+        rule("choices/*/messages/*/content", Kind::Output(Class::Text)).needs(Mark::AppText),
+    ],
+};
+
 /// Anthropic's agents: Claude's own events as they come, then each message whole.
 /// What a subagent says is work, and no answer.
 pub(super) const CLAUDE_AGENT: Dialect = Dialect {

@@ -6,7 +6,7 @@ use super::document::Document;
 use super::table::Table;
 use super::text::Text;
 use crate::find::{cut, find2};
-use crate::json::{Place, Scalar, Visitor, Wants};
+use crate::json::{Node, Place, Scalar, Visitor, Wants};
 
 /// Fills a [`Document`] by the rules of a [`Table`].
 #[derive(Debug)]
@@ -39,7 +39,9 @@ impl Collector<'_> {
     /// The document's own text begins.
     pub(crate) fn raw_start(&mut self) {
         let node = self.table.paths.about(b"data");
-        self.document.texts.start(self.table.paths.wants(node));
+        self.document
+            .texts
+            .start(node, self.table.paths.wants(node));
     }
 
     pub(crate) fn raw_end(&mut self) {
@@ -75,13 +77,13 @@ impl Visitor for Collector<'_> {
         self.document.value(self.table, place, scalar, text);
     }
 
-    fn text_start(&mut self, wants: Wants) {
+    fn text_start(&mut self, node: Node, wants: Wants) {
         self.document.touched = true;
         #[cfg(feature = "aws-eventstream")]
         if wants.has(Wants::BASE64) && self.document.nested.may_open() {
             return self.nested_start();
         }
-        self.document.texts.start(wants);
+        self.document.texts.start(node, wants);
     }
 
     fn text(&mut self, bytes: &[u8]) {

@@ -18,7 +18,7 @@ pub(super) const LLAMA_CPP: Dialect = Dialect {
         rule("stop=true", Kind::End).needs(Mark::TokensPredicted),
         rule("tokens/*", Kind::Token),
         rule("tokens_predicted", Kind::Count(Number::Output)),
-        rule("tokens_evaluated", Kind::Count(Number::Input)),
+        rule("tokens_evaluated", Kind::Count(Number::InputAll)),
         rule("timings", Kind::ProviderIs(Provider::LlamaCpp)),
     ],
 };

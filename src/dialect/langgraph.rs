@@ -33,15 +33,24 @@ pub(super) const LANGGRAPH: Dialect = Dialect {
         .needs(Mark::AiMessage),
         rule("*/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
         rule("*/tool_calls/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
+        // As LangChain's JavaScript writes a message, with or without what is about it.
+        rule("id/2=AIMessageChunk", Kind::Mark(Mark::AiMessage)),
+        rule("*/id/2=AIMessageChunk", Kind::Mark(Mark::AiMessage)),
+        rule("kwargs/content", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("*/kwargs/content", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("kwargs/content/*/text", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("*/kwargs/content/*/text", Kind::Output(Class::Text)).needs(Mark::AiMessage),
+        rule("kwargs/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
+        rule("*/kwargs/tool_call_chunks/*", Kind::Happened(Class::Tool)).needs(Mark::AiMessage),
         // Of two rules at one place the later goes first.
         rule("@event=messages/partial", Kind::Mark(Mark::Repeated)),
         rule("@event=messages/complete", Kind::Mark(Mark::Echo)),
         rule("@event=messages/complete", Kind::Seen),
         rule("*/content", Kind::Cumulative).needs(Mark::Repeated),
         rule("*/content/*/text", Kind::Cumulative).needs(Mark::Repeated),
-        // Whatever the app keeps.
-        rule("@event=values", Kind::Mark(Mark::OtherError)),
-        rule("@event=updates", Kind::Mark(Mark::OtherError)),
+        // Whatever the app keeps, from the question and from turns before.
+        rule("@event=values", Kind::Mark(Mark::Echo)),
+        rule("@event=updates", Kind::Mark(Mark::Echo)),
         rule("@event=custom", Kind::Mark(Mark::OtherError)),
         rule("@event=end", Kind::End),
         rule("run_id", Kind::Name(Name::Id)),

@@ -128,6 +128,8 @@ const DIALECTS: &[&Dialect] = &[
     #[cfg(feature = "app-dialects")]
     &apps::AZURE_SEARCH_DEMO,
     #[cfg(feature = "app-dialects")]
+    &apps::AZURE_SAMPLE_APP,
+    #[cfg(feature = "app-dialects")]
     &apps::CLAUDE_AGENT,
     #[cfg(feature = "app-dialects")]
     &apps::SNOWFLAKE_CORTEX,

@@ -32,12 +32,41 @@ pub(super) const OPENAI_RESPONSES: Dialect = Dialect {
         rule("type=response.text.delta", Kind::Names(Class::Text)),
         rule("type=response.done", Kind::End),
         // The Agents SDK passes on what its model says.
-        rule("data/type=output_text_delta", Kind::Mark(Mark::ModelStream)),
+        rule("data/type=output_text_delta", Kind::Names(Class::Text)),
         rule(
             "data/type=response.output_text.delta",
-            Kind::Mark(Mark::ModelStream),
+            Kind::Names(Class::Text),
         ),
-        rule("data/delta", Kind::Output(Class::Text)).needs(Mark::ModelStream),
+        rule(
+            "data/type=response.reasoning_summary_text.delta",
+            Kind::Names(Class::Reasoning),
+        ),
+        rule(
+            "data/type=response.function_call_arguments.delta",
+            Kind::Names(Class::Tool),
+        ),
+        rule("data/delta", Kind::Typed),
+        rule("data/type=response_done", Kind::End),
+        rule("data/type=response.completed", Kind::End),
+        rule("data/response/id", Kind::Name(Name::Id)),
+        rule("data/response/model", Kind::Name(Name::Model)),
+        rule("data/response/usage", Kind::Usage),
+        rule(
+            "data/response/usage/inputTokens",
+            Kind::Count(Number::Input),
+        ),
+        rule(
+            "data/response/usage/outputTokens",
+            Kind::Count(Number::Output),
+        ),
+        rule(
+            "data/response/usage/input_tokens",
+            Kind::Count(Number::Input),
+        ),
+        rule(
+            "data/response/usage/output_tokens",
+            Kind::Count(Number::Output),
+        ),
         rule("type=response.refusal.delta", Kind::Names(Class::Refusal)),
         rule(
             "type=response.reasoning_text.delta",

@@ -148,10 +148,12 @@ impl Stream {
                 continue;
             };
             let Code { what, of, needs } = rule.code;
-            // A dialect of the page's own goes before all built-in ones.
+            // A dialect of the page's own goes before all built-in ones. What is
+            // nobody's in particular may say that it failed, or is over.
+            let is_sign = matches!(what, What::ERROR | What::END | What::USAGE);
             if !document.has(needs)
                 || is_piece && needs == Mark::WholeChat as u8
-                || user && rule.dialect != 0 && !Table::is_user(rule.dialect)
+                || user && !Table::is_user(rule.dialect) && !(is_sign && rule.dialect == 0)
             {
                 continue;
             }
@@ -225,7 +227,10 @@ impl Stream {
             match class {
                 Class::Tool => {
                     judged.signals.insert(Signals::TOOL);
-                    self.output_bytes += u64::from(text.len);
+                    // A page's own path is looked at as text, and as a sign.
+                    if what != What::HAPPENED {
+                        self.output_bytes += u64::from(text.len);
+                    }
                 }
                 Class::Reasoning => {
                     judged.signals.insert(Signals::REASONING);

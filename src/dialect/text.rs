@@ -1,7 +1,7 @@
 //! The strings of one document that may be output.
 
 use super::think::{Part, Think};
-use crate::json::Wants;
+use crate::json::{Node, Wants};
 
 /// Text that is kept of one document: enough for the head of the answer and of
 /// the reasoning, both of 1 KiB.
@@ -61,8 +61,11 @@ pub(super) struct Texts {
     /// The last bytes of a character that may be white space.
     partial: u32,
     wants: Wants,
-    /// Where the stream's text is after the strings so far.
+    /// Where the stream's text was before the document.
     think: Think,
+    /// The last string that may think inline: the path it lay at, and where the
+    /// text was after it. What lies elsewhere may be the same once more.
+    ran: Option<(Node, Think)>,
 }
 
 impl Texts {
@@ -73,6 +76,7 @@ impl Texts {
             partial: 0,
             wants: Wants::default(),
             think: Think::START,
+            ran: None,
         }
     }
 
@@ -81,6 +85,7 @@ impl Texts {
     pub(super) fn reset(&mut self, think: Think) {
         self.kept.clear();
         self.think = think;
+        self.ran = None;
     }
 
     /// Becomes as `from` is. The list keeps its room.
@@ -90,6 +95,7 @@ impl Texts {
         self.partial = from.partial;
         self.wants = from.wants;
         self.think = from.think;
+        self.ran = from.ran;
     }
 
     /// The kept bytes from `from` to `to`.
@@ -112,15 +118,15 @@ impl Texts {
         }
     }
 
-    /// A string begins.
-    pub(super) fn start(&mut self, wants: Wants) {
+    /// A string begins that lies at `node`.
+    pub(super) fn start(&mut self, node: Node, wants: Wants) {
         let start = self.kept.len() as u16;
         self.wants = wants;
         self.partial = 0;
-        let think = if wants.has(Wants::THINK) {
-            self.think
-        } else {
-            Think::ANSWER
+        let think = match self.ran {
+            _ if !wants.has(Wants::THINK) => Think::ANSWER,
+            Some((before, think)) if before == node => think,
+            _ => self.think,
         };
         self.current = Text {
             start,
@@ -220,10 +226,10 @@ impl Texts {
     }
 
     /// It is over.
-    pub(super) fn end(&mut self) -> Text {
+    pub(super) fn end(&mut self, node: Node) -> Text {
         self.current.end = self.kept.len() as u16;
         if self.wants.has(Wants::THINK) {
-            self.think = self.current.think;
+            self.ran = Some((node, self.current.think));
         }
         self.current
     }

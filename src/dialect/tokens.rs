@@ -9,7 +9,8 @@ impl Stream {
         self.number(number).map(|number| number as u64)
     }
 
-    /// The counts so far.
+    /// The counts so far. One of none, where there was output, is no count:
+    /// caches and gateways fill the object with zeros.
     ///
     /// Anthropic and Bedrock state cached prompt tokens beside the input, all
     /// others within it; Gemini and xAI state reasoning beside the output, all
@@ -27,7 +28,8 @@ impl Stream {
             Number::InputWritten,
             Number::InputCached,
         ]);
-        let input = self.count(Number::InputAll).or(parts);
+        let is_stated = |count: &u64| *count > 0 || self.outputs == 0;
+        let input = self.count(Number::InputAll).or(parts).filter(is_stated);
         let reasoning = self
             .count(Number::OutputReasoning)
             .or(self.count(Number::Reasoning));
@@ -38,6 +40,7 @@ impl Stream {
             let more = self.count(Number::InputMore).unwrap_or_default();
             stated = Some(output.max(all.saturating_sub(input.saturating_add(more))));
         }
+        stated = stated.filter(is_stated);
         if input.is_none() && stated.is_none() && self.outputs == 0 {
             return None;
         }

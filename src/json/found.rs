@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "only fuzzers reach it"))]
 
+use super::paths::Node;
 use super::{Paths, Place, Scalar, Scanner, Visitor, Wants};
 
 /// Places that want scalars.
@@ -44,7 +45,7 @@ impl Visitor for Recorder {
         );
     }
 
-    fn text_start(&mut self, _: Wants) {
+    fn text_start(&mut self, _: Node, _: Wants) {
         self.text.clear();
     }
 

@@ -39,10 +39,13 @@ fn oracle(value: &Value, path: &mut Vec<String>, found: &mut Found) {
 }
 
 fn string(text: &str) -> String {
-    if text.len() <= 64 {
+    if text.len() <= 128 {
         return format!("string {text}");
     }
-    format!("begins {}", String::from_utf8_lossy(&text.as_bytes()[..64]))
+    format!(
+        "begins {}",
+        String::from_utf8_lossy(&text.as_bytes()[..128])
+    )
 }
 
 /// JSON with the given white space and escapes.

@@ -28,11 +28,11 @@ pub(crate) enum Scalar {
 pub(crate) trait Visitor {
     /// An object or array begins at a place of interest.
     fn container(&mut self, place: Place);
-    /// A scalar at a place that wants [`Wants::VALUE`]. Of a string above 64
+    /// A scalar at a place that wants [`Wants::VALUE`]. Of a string above 128
     /// bytes only the beginning is given, and `cut` is set.
     fn scalar(&mut self, place: Place, scalar: Scalar, text: &[u8], cut: bool);
     /// A string begins at a place that wants [`Wants::TEXT`].
-    fn text_start(&mut self, wants: Wants);
+    fn text_start(&mut self, node: Node, wants: Wants);
     /// A piece of it, escapes decoded. May end within a character.
     fn text(&mut self, bytes: &[u8]);
     /// That string is over.

@@ -9,7 +9,7 @@ impl Scanner {
     pub(super) fn string_start<V: Visitor>(&mut self, paths: &Paths, visitor: &mut V) {
         let wants = paths.wants(self.node);
         self.begin_string(if wants.has(Wants::TEXT) {
-            visitor.text_start(wants);
+            visitor.text_start(self.node, wants);
             Target::Text
         } else if wants.has(Wants::VALUE) {
             Target::Short
