@@ -15,7 +15,7 @@ const STREAMING =
   /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|jsonlines|json-lines|stream\+json|vnd\.amazon\.eventstream|vnd\.ag-ui\.event\+proto))\b/i;
 /** Streams in disguise; ordinary answers of these types have a length. */
 const MAYBE_STREAMING = /^(text\/plain|application\/octet-stream)\b/i;
-/** Origins and paths remembered per page. */
+/** Methods, origins and paths remembered per page. */
 const MAX_PLACES = 100;
 
 export class Calls {
@@ -105,12 +105,15 @@ export class Calls {
     const t0 = now();
     // A request may come from another frame, where it is of another class.
     const request = typeof input?.url === "string" ? input : undefined;
-    const url = new URL(request?.url ?? String(input), globalThis.document?.baseURI ?? globalThis.location?.href);
+    const address = request?.url ?? String(input);
+    // What is attached to a question may be megabytes in its address.
+    if (/^\s*(data|blob):/i.test(address)) return undefined;
+    const url = new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href);
     if (this.#page.isOwn(url)) return undefined;
     // One that is null takes the request's off.
     const { signal = request?.signal } = init ?? {};
     const method = String(init?.method ?? request?.method ?? "GET").toUpperCase();
-    const place = url.origin + url.pathname;
+    const place = `${method} ${url.origin}${url.pathname}`;
     const { match } = this.#page.options;
     return {
       t0,

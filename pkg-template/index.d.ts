@@ -7,8 +7,9 @@ export type * from "./record.js";
 
 /**
  * Starts measuring and returns at once; the WebAssembly part is loaded when
- * the page is idle, after 2 s at the latest, or with its first call. Whatever
- * streams before it is there is measured all the same.
+ * the page is idle, after 2 s at the latest (where no browser tells that, as in
+ * Safari, after 1 s), or with its first call. Whatever streams before it is there
+ * is measured all the same.
  *
  * A second call returns what the first one made and ignores its options. On a
  * server (no `window`, no worker) everything is inert: `fetch` passes through.
@@ -50,8 +51,8 @@ export interface Options {
    * Any other call gives a record if a streaming type came (`text/event-stream`,
    * NDJSON, …; `text/plain` and `application/octet-stream` without a length) and
    * its answer was recognised; `discard()` one that should not.
-   * @defaultValue POSTs through `ttft.fetch`, and every origin and path that
-   * streamed an answer before on this page.
+   * @defaultValue POSTs through `ttft.fetch`, and every method, origin and path
+   * that streamed an answer before on this page.
    */
   match?: (url: URL, method: string) => boolean;
   /** The page's route as a template, such as `/chat/:id`. Never an address. */
@@ -67,7 +68,7 @@ export interface Options {
    * messages name the list, or give a function that returns the newest. Narrows
    * the search for the answer; it is not needed, except for answers inside a
    * shadow root, which nobody sees from outside: give an element in it, or its
-   * host if the root is open.
+   * host if the root is open. Of several roots within one another the innermost.
    * @defaultValue the whole document
    */
   target?: Target;

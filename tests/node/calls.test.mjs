@@ -228,10 +228,26 @@ test("a place that streamed an answer before is expected to do so again", async 
   while (!(await reader.read()).done);
   isDown = true;
   for (const url of [`${URL}?again`, "https://api.example.com/other"]) await assert.rejects(fetch(url));
+  // What is deleted or listed there is no answer.
+  await assert.rejects(fetch(URL, { method: "DELETE" }));
   assert.deepEqual(opened.map((args) => [args[HREF], args[BITS] & EXPECTED]), [
     [URL, 0],
     [`${URL}?again`, 1],
   ]);
+});
+
+test("what is attached as an address is left alone", async () => {
+  const asked = [];
+  const native = async (input) => {
+    asked.push(input);
+    return new Response("Hello", { headers: { "content-type": "text/plain" } });
+  };
+  const { fetch, opened } = wrapped(native);
+  for (const url of ["data:text/plain,Hello", " DATA:,Hello", "blob:https://app.example/1"]) {
+    assert.deepEqual(Reflect.ownKeys(await fetch(url, post)), []);
+  }
+  assert.equal(asked.length, 3);
+  assert.deepEqual(opened, []);
 });
 
 test("only what may be a stream is looked at, and the rest is untouched", async () => {
@@ -242,6 +258,8 @@ test("only what may be a stream is looked at, and the rest is untouched", async 
     "application/ndjson": [1, 1],
     "application/jsonl": [1, 1],
     "application/x-jsonl": [1, 1],
+    "application/jsonlines": [1, 1],
+    "application/json-lines": [1, 1],
     "application/stream+json": [1, 1],
     "application/vnd.amazon.eventstream": [1, 1],
     "application/vnd.ag-ui.event+proto": [1, 1],

@@ -42,7 +42,7 @@ test("what docs/apps.md shows type-checks", async () => {
   try {
     const text = readFileSync(path.join(pkg, "apps.md"), "utf8");
     const blocks = [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```/gm)].map(([, , code]) => code);
-    assert.equal(blocks.length, 5);
+    assert.equal(blocks.length, 6);
     // What the page says in between: one instance, in a module of its own.
     writeFileSync(path.join(folder, "ttft.ts"), blocks[0]);
     const ambient = ["react", "@ai-sdk/react", "ai"].map((name) => `declare module "${name}";`);
@@ -51,6 +51,7 @@ test("what docs/apps.md shows type-checks", async () => {
       "declare const zone: { run(task: () => void): void };",
       "declare const records: { next(record: unknown): void };",
       "declare const body: string;",
+      'declare const init: typeof import("ttft").init;',
     );
     writeFileSync(path.join(folder, "ambient.d.ts"), ambient.join("\n"));
     for (const [place, code] of blocks.entries()) {
