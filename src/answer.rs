@@ -9,7 +9,7 @@
 
 mod comparison;
 
-pub use comparison::{CONFIRMING, Fit, fit, fit_within, is_copy};
+pub use comparison::{CONFIRMING, Fit, agrees, fit, fit_within, is_copy};
 pub(crate) use comparison::{LEAST, NODE};
 
 use crate::find::{cut, search};

@@ -95,7 +95,8 @@ impl Candidates {
     pub(crate) fn give_up(&mut self, call: &Call) {
         if let Some(sought) = call.sought(Part::Answer) {
             self.0.retain(|text| {
-                !call.is_in_target(text.targets) || sought.fit(&text.head) != Fit::Confirmed
+                let is_sure = sought.fit(&text.head) == Fit::Confirmed;
+                !call.is_in_target(text.targets) || !is_sure || !sought.contests(&text.head)
             });
         }
     }
@@ -204,12 +205,7 @@ fn others<'a>(
 
 /// Whether another answer fits just as well: two streams of the same words.
 fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
-    others(calls, index, text).any(|sought| match sought.fit(&text.head) {
-        Fit::Confirmed => true,
-        // Too little has come to tell them apart.
-        Fit::Begins => sought.is_short(),
-        Fit::No => false,
-    })
+    others(calls, index, text).any(|sought| sought.contests(&text.head))
 }
 
 /// Whether another answer may begin like it: so short a text proves little.

@@ -90,6 +90,12 @@ pub fn is_copy(text: &[char], answer: &[char]) -> bool {
     Comparison::of_all().same(text, answer, 0, MAX_ADDED) >= CONFIRMING
 }
 
+/// Whether both agree as far as they are known, however little that is.
+#[must_use]
+pub fn agrees(text: &[char], answer: &[char]) -> bool {
+    Comparison::of_all().same(text, answer, 0, MAX_ADDED) > 0
+}
+
 /// How a text is compared.
 struct Comparison {
     /// What is beyond so many letters does not matter.

@@ -1,7 +1,7 @@
 //! What a generated text is known by in the page.
 
-use super::Call;
-use crate::answer::{CONFIRMING, Fit, LEAST, NODE, fit};
+use super::{Call, End};
+use crate::answer::{CONFIRMING, Fit, LEAST, NODE, agrees, fit};
 use crate::millis::Millis;
 
 /// Which generated text.
@@ -19,6 +19,8 @@ pub(crate) struct Sought<'a> {
     head: &'a [char],
     /// That is all of it.
     whole: bool,
+    /// It was cut off when it had hardly begun.
+    stub: bool,
     /// Letters of it that were read with the first call of a tool: "Let me check."
     /// stands for itself where the page shows the tool before it goes on.
     before_tool: usize,
@@ -50,9 +52,16 @@ impl Sought<'_> {
         fit(text, self.head, false) != Fit::No
     }
 
-    /// Too little has come to tell it from another.
-    pub(crate) fn is_short(&self) -> bool {
-        self.head.len() < CONFIRMING
+    /// Whether a text of the page may be this as well as another's. Answers to one
+    /// question begin alike, so more letters count than are needed to find one. What
+    /// was stopped at once claims none of what is asked for instead.
+    pub(crate) fn contests(&self, text: &[char]) -> bool {
+        match self.fit(text) {
+            Fit::Confirmed => !self.stub && agrees(text, self.head),
+            // Too little has come to tell them apart.
+            Fit::Begins => !self.stub && self.head.len() < CONFIRMING,
+            Fit::No => false,
+        }
     }
 }
 
@@ -77,10 +86,12 @@ impl Call {
         };
         let read = output.as_ref()?.read.resolved;
         let head = head.letters.as_slice();
+        let was_cut = matches!(self.closed, Some(End::Cancel | End::Fail)) && !self.has_ended();
         (part == Part::Answer || !head.is_empty()).then_some(Sought {
             read,
             head,
             whole,
+            stub: was_cut && head.len() < LEAST,
             before_tool,
         })
     }

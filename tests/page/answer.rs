@@ -100,6 +100,41 @@ fn two_streams_of_the_same_words_get_neither() {
 }
 
 #[test]
+fn two_answers_that_begin_alike_are_told_apart_where_they_differ() {
+    let mut page = page();
+    for (n, end) in [(1, "dog"), (2, "cat")] {
+        open(&mut page, n, 0);
+        read(&mut page, n, 1300, &delta(&ANSWER.replace("dog", end)));
+    }
+    let begins = HEAD.strip_suffix("dog").expect("a dog");
+    // So far either may be the other's.
+    page.candidate(7, ms(1302), 1, begins);
+    page.candidate(8, ms(1303), 1, begins);
+    assert_eq!(page.take_orders(), []);
+    page.grown(7, &format!("{begins}cat"));
+    assert_eq!(page.take_orders(), [Order::Found { call: 2, handle: 7 }]);
+    page.grown(8, HEAD);
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 8 }]);
+}
+
+#[test]
+fn what_was_stopped_at_once_claims_no_text_of_what_is_asked_instead() {
+    for stopped in [true, false] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta("The"));
+        if stopped {
+            page.end(1, ms(1310), End::Cancel, "");
+        }
+        open(&mut page, 2, 0);
+        read(&mut page, 2, 1400, &delta(ANSWER));
+        page.candidate(7, ms(1402), 1, HEAD);
+        let found = page.take_orders();
+        assert_eq!(found.is_empty(), !stopped, "{found:?}");
+    }
+}
+
+#[test]
 fn the_last_of_two_streams_of_the_same_words_gets_no_text_either() {
     let mut page = page();
     for n in [1, 2] {
