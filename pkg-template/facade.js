@@ -24,6 +24,10 @@ const KEY = Symbol.for("ttft");
 /** They work by themselves, and through a framework's proxy, as those of a page
  * that measures nothing do. */
 const METHODS = ["install", "with", "of", "on", "last", "flush", "close"];
+/** Different messages of that kind that are told. */
+const MAX_TOLD = 20;
+/** Where no browser says when a page is idle. */
+const IDLE_MS = 1000;
 /** The longest that a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -63,6 +67,8 @@ class Facade {
   /** `[event, listener]`, in the order of their coming. */
   #listeners = new Set();
   #draining = false;
+  /** Messages that are told once. */
+  #told = new Set();
   #open = new Map();
   #patch;
   #endpoint;
@@ -98,7 +104,7 @@ class Facade {
         opened: (call) => this.#opened(call),
         reading: (call) => this.#reading(call),
         discard: (handle) => this.#discard(handle),
-        unobserved: (error) => this.#fail("response", String(error)),
+        unobserved: (error) => this.#failOnce("response", String(error)),
       },
       this.#bridge,
     );
@@ -153,7 +159,8 @@ class Facade {
     // After all that may throw, and before anything stays in the page: an
     // imitation of one may take no listeners as they are.
     if (scope === "window") this.#followVisibility();
-    const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 1));
+    // Safari has no word for it: the app's own start is over by then, mostly.
+    const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, IDLE_MS));
     idle(() => this.closing || this.#ensureLoaded(), { timeout: 2000 });
   }
 
@@ -362,6 +369,13 @@ class Facade {
       }
       return kept;
     });
+  }
+
+  /** What is odd about one response is so about the next. */
+  #failOnce(type, message) {
+    if (this.#told.has(message) || this.#told.size >= MAX_TOLD) return;
+    this.#told.add(message);
+    this.#fail(type, message);
   }
 
   /** Later: this may be called while the WebAssembly part is at work. */

@@ -206,7 +206,8 @@ export interface Record {
    */
   error?: { stage: "connect" | "status" | "stream"; type?: string; status?: number };
   /**
-   * - `hidden`: between arrival and paint, so there are no page marks.
+   * - `hidden`: between arrival and paint, so there are no page marks; or the
+   *   stream broke meanwhile: phones close connections of pages in the background.
    * - `slept`: the machine slept during the call.
    * - `restored`: the page came back from the back/forward cache during it.
    * - `decoder-late`: the decoder came after 256 KiB of the body, or 4 MiB of all

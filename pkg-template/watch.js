@@ -14,6 +14,8 @@ import { blockOf, goesOn, headFrom, holds, isSame, textsOf } from "./text.js";
 const KEEP = 1, FIT = 3;
 
 const MAX_CANDIDATES = 32;
+/** Probes that wait for their paint. In a hidden tab nothing is painted. */
+const MAX_PROBES = 64;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
 
@@ -90,8 +92,10 @@ export class Watch {
     this.#observer.observe(root, { childList: true, characterData: true, subtree: true });
   }
 
-  /** What happens in a shadow root reaches no observer outside of it. */
+  /** What happens in a shadow root reaches no observer outside of it. Gives what is
+   * in roots that are new, as if it came just now. */
   #enterShadows() {
+    const came = [];
     for (const held of this.#held) {
       // A selector never leads into one.
       const element = typeof held.target !== "string" && this.#element(held);
@@ -99,7 +103,9 @@ export class Watch {
       if (!root?.host || this.#roots.has(root)) continue;
       this.#roots.add(root);
       this.#observe(root);
+      came.push({ target: root, addedNodes: root.childNodes, removedNodes: [] });
     }
+    return came;
   }
 
   /** The app's word: the answer of `call` is in the DOM now. */
@@ -173,7 +179,12 @@ export class Watch {
 
   #onMutations(records) {
     const at = now();
-    if (this.#finding) this.#find(records, at);
+    if (this.#finding) {
+      // A component may make its root with the first of its text.
+      const mayBeHost = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1);
+      const came = records.some(mayBeHost) ? this.#enterShadows() : [];
+      this.#find([...records, ...came], at);
+    }
     for (const answer of this.#followed.values()) this.#goOn(answer, records, at);
     for (const candidates of [this.#followed, this.#candidates]) {
       for (const candidate of candidates.values()) {
@@ -405,6 +416,11 @@ export class Watch {
     );
     probe.setAttribute("elementtiming", `ttft-${handle}`);
     probe.textContent = ".";
+    for (const [id, oldest] of this.#awaitingEntry) {
+      if (this.#awaitingEntry.size < MAX_PROBES) break;
+      oldest.probe.remove();
+      this.#awaitingEntry.delete(id);
+    }
     this.#awaitingEntry.set(`ttft-${handle}`, { handle, probe, call });
     document.documentElement.append(probe);
   }

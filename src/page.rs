@@ -22,6 +22,9 @@ use std::rc::Rc;
 /// as long as the page: so long it is awaited as if it were one.
 const STRANGER_WAIT: Millis = Millis::from_micros(30_000_000);
 
+/// From the return of `fetch` to the word that it was called.
+const AT_ONCE: Millis = Millis::from_micros(10_000);
+
 /// One page. Moments that come in are on the page's clock.
 #[derive(Debug)]
 pub struct Page {
@@ -83,6 +86,14 @@ impl Page {
     #[must_use]
     pub fn has_calls(&self) -> bool {
         !self.calls.is_empty()
+    }
+
+    /// Whether any call began so long ago that entries of it may be past: those that
+    /// ran before the module was there, and those known by their response.
+    #[must_use]
+    pub fn has_begun_before(&self, now: Millis) -> bool {
+        let mut calls = self.calls.iter();
+        calls.any(|(_, call)| now - call.opening.returned > AT_ONCE)
     }
 
     /// Whether any call is over, and only its record is not.
@@ -268,8 +279,13 @@ impl Page {
             call.statistics.visibility(hidden);
             if hidden {
                 call.seen.hidden.hide(at);
-            } else {
-                call.seen.hidden.show(at);
+            } else if let Some(from) = call.seen.hidden.show(at)
+                && !self.surroundings.tells_long_tasks
+                && call.has_read_nothing_since(from)
+            {
+                // Phones suspend pages that nobody sees, and only Chromium has
+                // words for it.
+                call.seen.busy.stand_still(from, at);
             }
         }
     }

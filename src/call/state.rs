@@ -1,7 +1,7 @@
 //! How a call stands: what is over, what may come, what is still wanted of it.
 
 use super::{Call, End};
-use crate::decoder::Decoder;
+use crate::decoder::{Decoder, Framing};
 use crate::millis::Millis;
 use crate::record::Outcome;
 
@@ -21,6 +21,20 @@ impl Call {
     pub(crate) fn may_be_cut(&self, at: Millis) -> bool {
         let recent = self.seen.end.is_some_and(|end| at - end <= LEAVING);
         recent && self.closed == Some(End::Fail) && !self.aborted && !self.has_ended()
+    }
+
+    /// Whether it broke while the page was hidden: phones suspend such pages and
+    /// close their connections, which is told when they are back.
+    pub(crate) fn broke_hidden(&self) -> bool {
+        let since = self.reads.last().or(self.seen.promise).unwrap_or_default();
+        self.closed == Some(End::Fail)
+            && !self.aborted
+            && self.seen.hidden.between(since, self.seen.end)
+    }
+
+    /// Whether no chunk of it was read from this moment on.
+    pub(crate) fn has_read_nothing_since(&self, from: Millis) -> bool {
+        self.reads.last().is_none_or(|last| last < from)
     }
 
     /// Whether its answer was seen to change in the page.
@@ -46,12 +60,19 @@ impl Call {
     /// Whether it is a whole stream of events that no dialect knows, and that
     /// shows nothing.
     pub(crate) fn is_unknown(&self) -> bool {
-        self.streams
-            && self.closed == Some(End::Close)
+        let framing = self.decoder.as_deref().and_then(Decoder::framing);
+        let is_silent = self.seen.first_token.is_none() && self.outcome() != Outcome::Error;
+        let seen = match self.closed {
+            Some(End::Close) => true,
+            // The page had enough of it.
+            Some(End::Cancel) => self.statistics.events() >= UNCLAIMED,
+            _ => false,
+        };
+        seen && (self.streams || framing == Some(Framing::Sse))
             && !self.decoder_late
             && self.seen.first_event.is_some()
             && !self.recognised()
-            && (self.outcome() == Outcome::NoOutput || !self.opening.expected)
+            && (is_silent || !self.opening.expected)
     }
 
     /// Its address, as far as it may be told.
@@ -71,7 +92,11 @@ impl Call {
 
     /// Whether it gave what may be an answer, and no dialect has claimed it yet.
     pub(crate) fn has_answer_of_nobody(&self) -> bool {
-        self.seen.first_answer_token.is_some() && self.statistics.events() < UNCLAIMED
+        let framing = self.decoder.as_deref().and_then(Decoder::framing);
+        // Text without a protocol is claimed by none, ever.
+        self.seen.first_answer_token.is_some()
+            && self.statistics.events() < UNCLAIMED
+            && framing != Some(Framing::Plain)
     }
 
     /// Whether it is over, at least as its protocol has it.

@@ -139,12 +139,14 @@ impl Call {
 
         let mut info = page.info.clone();
         info.route = self.opening.route.clone();
+        let is_hidden = settled.flags.contains(&Flag::Hidden);
         let mut flags = settled.flags;
         let mut flag = |flag, is: bool| {
             if is {
                 flags.push(flag);
             }
         };
+        flag(Flag::Hidden, self.broke_hidden() && !is_hidden);
         flag(Flag::DecoderLate, self.decoder_late);
         flag(
             Flag::Restored,

@@ -36,7 +36,7 @@ pub(super) fn is(hints: &Hints<'_>, name: &str) -> bool {
 pub(super) fn is_stream(hints: &Hints<'_>) -> bool {
     let given = hints.content_type.as_bytes();
     is(hints, "text/event-stream")
-        || [&b"ndjson"[..], b"jsonl", b"json-lines"]
+        || [&b"ndjson"[..], b"jsonl", b"json-lines", b"stream+json"]
             .into_iter()
             .any(|name| search(given, name).is_some())
 }

@@ -30,11 +30,13 @@ impl HiddenSpans {
         }
     }
 
-    /// The page is visible again.
-    pub fn show(&mut self, at: Millis) {
-        if let Some((_, to @ None)) = self.spans.last_mut() {
-            *to = Some(at);
-        }
+    /// The page is visible again. Returns since when it was not.
+    pub fn show(&mut self, at: Millis) -> Option<Millis> {
+        let (from, to @ None) = self.spans.last_mut()? else {
+            return None;
+        };
+        *to = Some(at);
+        Some(*from)
     }
 
     /// Whether it was hidden at any time after `from` and before `to`; without

@@ -72,6 +72,12 @@ impl ReadLog {
         window
     }
 
+    /// When the last one resolved that returned a chunk.
+    #[must_use]
+    pub const fn last(&self) -> Option<Millis> {
+        self.last
+    }
+
     /// Takes the read that brought the end of the body, which may complete a
     /// last event.
     ///

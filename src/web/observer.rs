@@ -45,15 +45,15 @@ impl Observer {
         self.observer.take_records().ok()
     }
 
-    /// Calls back with each batch of entries of these types, buffered ones
-    /// first. Types that the browser does not know are left out.
-    pub(super) fn new(types: &[&str], callback: fn(Array)) -> Option<Self> {
+    /// Calls back with each batch of entries of these types; `buffered`: those of
+    /// the past first. Types that the browser does not know are left out.
+    pub(super) fn new(types: &[&str], buffered: bool, callback: fn(Array)) -> Option<Self> {
         let closure = Closure::new(move |list: EntryList| callback(list.get_entries()));
         let observer = PerformanceObserver::new(&closure).ok()?;
         for entry_type in types {
             let options = Fields::new();
             options.set("type", &(*entry_type).into());
-            options.set("buffered", &JsValue::TRUE);
+            options.set("buffered", &buffered.into());
             // What one browser throws on another says to the console.
             let _ = observer.observe(&options);
         }

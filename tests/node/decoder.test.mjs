@@ -52,7 +52,7 @@ test("line ends and string ends are found wherever they lie", () => {
 
 test("what documents begin with ends wherever they differ", () => {
   let seen = 0;
-  for (let length = 1; length < 80; length++) {
+  for (let length = 1; length < 140; length++) {
     const begin = "i".repeat(length);
     const delta = (id, content) => event({ id, choices: [{ delta: { content } }] });
     for (const cut of [0, length >> 1, length]) {
@@ -60,11 +60,11 @@ test("what documents begin with ends wherever they differ", () => {
       const other = `${begin.slice(0, cut)}x${begin.slice(cut + 1)}`;
       const usage = event({ id: other, model: other, usage: { prompt_tokens: length, completion_tokens: 3 } });
       const { request, stream, tokens } = record([delta(begin, "a"), delta(begin, "b"), delta(other, "c") + usage]);
-      assert.equal(request.model, other.slice(0, 64));
+      assert.equal(request.model, other.slice(0, 128));
       assert.equal(stream.events, 4);
       assert.deepEqual(tokens, { input: length, output: 3, estimated: false });
       seen++;
     }
   }
-  assert.equal(seen, 79 * 3);
+  assert.equal(seen, 139 * 3);
 });

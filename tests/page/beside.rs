@@ -273,6 +273,27 @@ fn a_stream_that_is_open_as_long_as_the_page_is_not_awaited_for_ever() {
 }
 
 #[test]
+fn in_text_without_a_protocol_that_nobody_expects_nothing_is_sought() {
+    let mut page = page();
+    let opening = Opening {
+        expected: false,
+        ..opening(1, 0)
+    };
+    page.open(1, opening, Facts::default());
+    let hints = Hints {
+        content_type: "text/plain",
+        ..Hints::default()
+    };
+    let response = Response {
+        hints,
+        ..ok(200, true)
+    };
+    page.response(1, ms(1050), &response);
+    read(&mut page, 1, 1100, "12\n[[1,[\"noop\"]]]");
+    assert!(!page.wants().find);
+}
+
+#[test]
 fn a_body_that_nobody_reads_is_not_awaited_for_ever() {
     let mut page = page();
     page.surroundings.tells_long_tasks = false;

@@ -198,6 +198,25 @@ fn a_stream_that_nobody_knows_is_told_once_for_its_place() {
 }
 
 #[test]
+fn a_long_stream_that_nobody_knows_is_told_of_also_where_the_page_had_enough() {
+    let long = PRICE.repeat(40);
+    for (content_type, how) in [
+        (SSE, End::Cancel),
+        ("text/plain", End::Close),
+        ("application/stream+json", End::Close),
+    ] {
+        let lines = long.replace("data: ", "").replace("\n\n", "\n");
+        let body = if content_type.starts_with("app") {
+            &lines
+        } else {
+            &long
+        };
+        let orders = told(&mut page(), true, content_type, body, how);
+        assert_eq!(orders.len(), 1, "{content_type}");
+    }
+}
+
+#[test]
 fn what_is_known_is_no_stream_or_was_not_whole_is_not_told() {
     let known = format!("data: {}\n\n", String::from_utf8_lossy(DELTA));
     for (expected, content_type, body, how) in [

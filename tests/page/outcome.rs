@@ -243,6 +243,63 @@ fn an_error_without_a_type_is_one_though_the_page_cancels() {
 }
 
 #[test]
+fn a_stream_that_broke_while_the_page_was_hidden_says_so() {
+    for (hidden, shown, flags) in [
+        (1310, 9000, &[Flag::Hidden][..]),
+        (1200, 1250, &[]),
+        (9200, 9300, &[]),
+    ] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        let mut moments = [(hidden, true), (shown, false)];
+        moments.sort_unstable();
+        for &(at, is) in moments.iter().filter(|(at, _)| *at < 1300) {
+            page.visibility(ms(at), is);
+        }
+        read(&mut page, 1, 1300, &delta(ANSWER));
+        page.candidate(7, ms(1302), 1, HEAD);
+        page.painted(7, Painted::between(ms(1305), ms(1306)));
+        for &(at, is) in moments.iter().filter(|(at, _)| (1300..9100).contains(at)) {
+            page.visibility(ms(at), is);
+        }
+        page.end(1, ms(9100), End::Fail, "TypeError");
+        for &(at, is) in moments.iter().filter(|(at, _)| *at > 9100) {
+            page.visibility(ms(at), is);
+        }
+        page.settle(ms(10_000), 9000.0);
+        page.settle(ms(20_000), 19_000.0);
+        let record = records(&mut page).remove(0);
+        assert_eq!(record.outcome, Outcome::Error);
+        assert_eq!(record.flags, flags, "hidden from {hidden} to {shown}");
+        assert!(record.marks.first_answer_paint.is_some());
+    }
+}
+
+#[test]
+fn a_page_that_nobody_saw_and_that_read_nothing_may_have_stood_still() {
+    for (read_hidden, lo) in [(false, 48), (true, 45)] {
+        let mut page = page();
+        page.surroundings.tells_long_tasks = false;
+        open(&mut page, 1, 0);
+        page.visibility(ms(1060), true);
+        if read_hidden {
+            read(&mut page, 1, 3000, ": ping\n\n");
+        }
+        page.visibility(ms(9000), false);
+        page.read(1, ms(3000), ms(9004), delta(ANSWER).as_bytes());
+        page.end(1, ms(9100), End::Close, "");
+        entry(&mut page);
+        page.settle(ms(10_000), 9000.0);
+        page.settle(ms(20_000), 19_000.0);
+        let record = records(&mut page).remove(0);
+        let backend = record.segments.backend.expect("an answer");
+        assert_eq!((backend.lo, backend.hi), (ms(lo), ms(8004)));
+        assert_eq!(backend.est < backend.hi, !read_hidden, "{backend:?}");
+        assert_eq!(record.flags.contains(&Flag::Hidden), !read_hidden);
+    }
+}
+
+#[test]
 fn in_the_back_forward_cache_a_page_reads_nothing() {
     let mut page = page();
     open(&mut page, 1, 0);

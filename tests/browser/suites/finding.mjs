@@ -287,6 +287,24 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record);
   },
 
+  async "an answer in a component that makes its root with the first of it is found"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const host = put(t);
+    let place;
+    const record = await stream(
+      t,
+      ttft,
+      (text) =>
+        shown.during(() => {
+          place ??= host.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+          place.textContent = text;
+        }),
+      { fetch: ttft.with({ target: () => host.firstElementChild }).fetch },
+    );
+    shown.check(t, record);
+  },
+
   async "an answer that no one can see in the DOM is painted when the app says so"(t) {
     const ttft = await start(t);
     const shown = moment();
