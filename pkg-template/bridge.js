@@ -127,6 +127,7 @@ export class Bridge {
     }
     this.#replaying = false;
     this.#held = [];
+    this.#free = new Uint8Array(0);
     if (!this.#stopped) this.#onFlags(flags);
   }
 

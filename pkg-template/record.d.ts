@@ -208,7 +208,8 @@ export interface Record {
   /**
    * - `hidden`: between arrival and paint, so there are no page marks; or the
    *   stream broke meanwhile: phones close connections of pages in the background.
-   * - `slept`: the machine slept during the call.
+   * - `slept`: the machine slept during the call, or (Firefox, Safari) the page
+   *   stood still for half a minute, as in a dialog.
    * - `restored`: the page came back from the back/forward cache during it.
    * - `decoder-late`: the decoder came after 256 KiB of the body, or 4 MiB of all
    *   bodies; what lay beyond was not decoded.

@@ -114,7 +114,8 @@ pub struct Call {
     /// In a box: it is taken out for each read, so that events can be booked.
     decoder: Option<Box<Decoder>>,
     reads: ReadLog,
-    first_read: Option<ReadWindow>,
+    /// The read since which the decoder holds bytes that may be text.
+    held: Option<ReadWindow>,
     error: Option<Failure>,
     aborted: bool,
     /// When it was cut by the page's leaving.
@@ -170,7 +171,7 @@ impl Call {
             header: ServerTiming::default(),
             decoder: None,
             reads: ReadLog::new(step),
-            first_read: None,
+            held: None,
             error: None,
             aborted: false,
             cut: None,
@@ -265,6 +266,7 @@ impl Call {
                 None => decoder.push(bytes, &mut on_event),
             }
             self.follow(&decoder, window);
+            self.held = decoder.holds().then(|| self.held.unwrap_or(window));
             self.decoder = Some(decoder);
         }
         self.statistics.read(at, chunk);
@@ -289,17 +291,13 @@ impl Call {
     fn note_read(&mut self, called: Millis, at: Millis) -> ReadWindow {
         self.told_open = false;
         self.seen.first_byte.get_or_insert(at);
-        let window = self.reads.read(called, at);
-        self.first_read.get_or_insert(window);
-        window
+        self.reads.read(called, at)
     }
 
     fn event(&mut self, event: &Event, window: ReadWindow, chunk: &mut Chunk) {
         let signals = event.signals;
         let at = window.resolved;
-        // Bytes that were held back are the first of all.
-        let first = self.first_read.filter(|_| event.was_held);
-        let window = first.unwrap_or(window);
+        let window = self.held.filter(|_| event.was_held).unwrap_or(window);
         self.seen.first_event.get_or_insert(window.resolved);
         chunk.events += 1;
         chunk.output += u32::from(signals.is_token());
@@ -314,6 +312,9 @@ impl Call {
         }
         if signals.contains(Signals::ANSWER) {
             self.seen.answer_read(window, event.stamp);
+            // What was said to be it while nothing was clear was none.
+            let read = self.may_be_read();
+            self.answer = self.answer.filter(|answer| Some(answer.at) >= read);
         }
         let calls_tool = signals.contains(Signals::TOOL);
         if calls_tool || signals.contains(Signals::ANSWER) {

@@ -1,6 +1,5 @@
 //! Texts that entered the page and may be an answer.
 
-use crate::answer::Fit;
 use crate::call::{Call, Commit, Painted, Part, Sought};
 use crate::millis::Millis;
 use crate::record::Found;
@@ -95,8 +94,8 @@ impl Candidates {
     pub(crate) fn give_up(&mut self, call: &Call) {
         if let Some(sought) = call.sought(Part::Answer) {
             self.0.retain(|text| {
-                let is_sure = sought.fit(&text.head) == Fit::Confirmed;
-                !call.is_in_target(text.targets) || !is_sure || !sought.contests(&text.head)
+                let is_sure = sought.is_clearly(&text.head);
+                !call.is_in_target(text.targets) || !is_sure || !sought.agrees(&text.head)
             });
         }
     }
@@ -126,8 +125,8 @@ impl Candidates {
             .iter()
             .filter(|c| c.at >= from && call.is_in_target(c.targets));
         let fits = possible.clone().find(|text| {
-            sought.fit(&text.head) == Fit::Confirmed && !is_anothers(calls, index, text)
-                || sought.is_before_tool(&text.head) && !may_be_anothers(calls, index, text)
+            sought.is_clearly(&text.head) && !is_anothers(calls, index, text)
+                || sought.is_perhaps(&text.head) && !may_be_anothers(calls, index, text)
         });
         if let Some(candidate) = fits {
             return Some((candidate.commit(call, Found::Text), candidate.handle));
@@ -138,7 +137,8 @@ impl Candidates {
         let there = possible
             .find(|text| text.may_be_change(call) && !is_anothers(calls, index, text))
             .map(|text| text.commit(call, Found::Target));
-        let first = match (call.first_change, there) {
+        let gone = call.first_change.filter(|gone| gone.at >= sought.read);
+        let first = match (gone, there) {
             (Some(gone), Some(there)) if gone.at < there.at => gone,
             (gone, there) => there.or(gone)?,
         };
@@ -168,10 +168,11 @@ impl Candidate {
 
     /// Whether it changed the call's target once there was something to show.
     fn may_be_change(&self, call: &Call) -> bool {
-        let read = call.sought(Part::Answer).map(|sought| sought.read);
         call.opening.target != 0
             && call.is_in_target(self.targets)
-            && read.is_some_and(|read| self.at >= call.opening.t0 + read)
+            && call
+                .may_be_read()
+                .is_some_and(|read| self.at >= call.opening.t0 + read)
     }
 
     fn commit(&self, call: &Call, found: Found) -> Commit {
@@ -205,7 +206,11 @@ fn others<'a>(
 
 /// Whether another answer fits just as well: two streams of the same words.
 fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
-    others(calls, index, text).any(|sought| sought.contests(&text.head))
+    let own = calls
+        .get(index)
+        .and_then(|(_, call)| call.sought(Part::Answer));
+    let agrees = own.is_some_and(|own| own.agrees(&text.head));
+    others(calls, index, text).any(|sought| sought.contests(&text.head, agrees))
 }
 
 /// Whether another answer may begin like it: so short a text proves little.

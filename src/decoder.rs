@@ -70,8 +70,9 @@ impl Dialects {
 /// Follows one response body.
 ///
 /// Feed it the chunks as they come, cut anywhere. Memory is bounded whatever
-/// comes in, a few KiB; no bytes are held back and none are kept beyond the
-/// heads of answer and reasoning, and the newest of the answer.
+/// comes in, a few KiB; no bytes are kept beyond the heads of answer and
+/// reasoning, and the newest of the answer. Only of a body without a type that
+/// begins with a brace up to 64 KiB are, until it is clear if that is text.
 ///
 /// ```
 /// use ttft::decoder::{Decoder, Hints, Signals};
@@ -175,6 +176,11 @@ impl Decoder {
             return Some("plain-text");
         }
         some(self.reader.table.name(stream.dialect))
+    }
+
+    /// Bytes came of which it is not clear yet if they are text.
+    pub(crate) fn holds(&self) -> bool {
+        self.framer.holds()
     }
 
     /// How the body is cut into events; `None` before that is clear.

@@ -27,13 +27,27 @@ pub(crate) struct Sought<'a> {
 }
 
 impl Sought<'_> {
-    /// Whether a text of the page is it.
-    pub(crate) fn fit(&self, text: &[char]) -> Fit {
+    fn fit(&self, text: &[char]) -> Fit {
         fit(text, self.head, self.whole)
     }
 
+    /// Whether a text of the page is it.
+    pub(crate) fn is_clearly(&self, text: &[char]) -> bool {
+        !self.stub && self.fit(text) == Fit::Confirmed
+    }
+
+    /// The same unless it may be another's: of so short a text nothing is clear.
+    pub(crate) fn is_perhaps(&self, text: &[char]) -> bool {
+        self.stub && self.fit(text) == Fit::Confirmed || self.is_before_tool(text)
+    }
+
+    /// Whether a text agrees with it as far as both are known.
+    pub(crate) fn agrees(&self, text: &[char]) -> bool {
+        agrees(text, self.head)
+    }
+
     /// Whether text nodes are what was said before the tool, no more and no less.
-    pub(crate) fn is_before_tool(&self, text: &[char]) -> bool {
+    fn is_before_tool(&self, text: &[char]) -> bool {
         let part = self.head.get(..self.before_tool).unwrap_or_default();
         let mut rest = part;
         for char in text {
@@ -52,20 +66,32 @@ impl Sought<'_> {
         fit(text, self.head, false) != Fit::No
     }
 
-    /// Whether a text of the page may be this as well as another's. Answers to one
-    /// question begin alike, so more letters count than are needed to find one. What
-    /// was stopped at once claims none of what is asked for instead.
-    pub(crate) fn contests(&self, text: &[char]) -> bool {
+    /// Whether a text of the page that is another's may be this as well. Answers to
+    /// one question begin alike, so more letters count than are needed to find one:
+    /// if the other `agrees` with all of it and this does not, it is none of this.
+    /// What was stopped at once claims none of what is asked for instead.
+    pub(crate) fn contests(&self, text: &[char], agrees: bool) -> bool {
         match self.fit(text) {
-            Fit::Confirmed => !self.stub && agrees(text, self.head),
+            _ if self.stub => false,
+            Fit::Confirmed => !agrees || self.agrees(text),
             // Too little has come to tell them apart.
-            Fit::Begins => !self.stub && self.head.len() < CONFIRMING,
+            Fit::Begins => self.head.len() < CONFIRMING,
             Fit::No => false,
         }
     }
 }
 
 impl Call {
+    /// When the first of its answer was read, or of what may turn out to be one.
+    pub(crate) fn may_be_read(&self) -> Option<Millis> {
+        let answer = self
+            .seen
+            .first_answer_token
+            .as_ref()
+            .map(|token| token.read);
+        answer.or(self.held).map(|read| read.resolved)
+    }
+
     /// `None` until there is any.
     pub(crate) fn sought(&self, part: Part) -> Option<Sought<'_>> {
         let seen = &self.seen;

@@ -12,6 +12,9 @@ const UNCLAIMED: u32 = 32;
 /// loses no more than the evidence of a tick.
 const UNREAD: Millis = Millis::from_micros(60_000_000);
 
+/// Between a page's return and the word that a stream is gone, at most.
+const BACK: Millis = Millis::from_micros(2_000_000);
+
 /// Between the end of a stream and the page's word that it goes.
 const LEAVING: Millis = Millis::from_micros(200_000);
 
@@ -26,10 +29,21 @@ impl Call {
     /// Whether it broke while the page was hidden: phones suspend such pages and
     /// close their connections, which is told when they are back.
     pub(crate) fn broke_hidden(&self) -> bool {
-        let since = self.reads.last().or(self.seen.promise).unwrap_or_default();
+        let Some(end) = self.seen.end else {
+            return false;
+        };
+        let since = self
+            .reads
+            .last()
+            .max(self.seen.promise)
+            .max(Some(end - BACK));
         self.closed == Some(End::Fail)
             && !self.aborted
-            && self.seen.hidden.between(since, self.seen.end)
+            && !self.seen.rejected
+            && self
+                .seen
+                .hidden
+                .between(since.unwrap_or_default(), Some(end))
     }
 
     /// Whether no chunk of it was read from this moment on.

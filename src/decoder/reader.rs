@@ -4,7 +4,7 @@ use super::Event;
 use super::prefix::Prefix;
 use super::state::State;
 use crate::dialect::{About, Collector, Judgement, Signals, Stream, Table};
-use crate::framing::{Documents, PLAIN_TEXT};
+use crate::framing::{Documents, Known, PLAIN_TEXT};
 use crate::json::{Short, Visitor as _};
 use crate::millis::Millis;
 use std::sync::Arc;
@@ -100,16 +100,20 @@ impl Documents for Run<'_> {
     }
 
     fn is_whole(&mut self) -> bool {
-        let reader = &mut *self.reader;
-        reader.prefix.leave(&reader.table, &mut reader.state);
-        let is_json = reader.reading == Reading::Json && !reader.table.reads_raw;
-        reader.is_done() || is_json && reader.state.scanner.is_complete()
+        let is_json = self.is_document() && !self.reader.table.reads_raw;
+        is_json || self.reader.is_done()
     }
 
-    fn is_known(&mut self) -> bool {
+    fn is_document(&mut self) -> bool {
         let reader = &mut *self.reader;
         reader.prefix.leave(&reader.table, &mut reader.state);
-        reader.state.document.is_known()
+        reader.reading == Reading::Json && reader.state.scanner.is_complete()
+    }
+
+    fn is_known(&mut self, how: Known) -> bool {
+        let reader = &mut *self.reader;
+        reader.prefix.leave(&reader.table, &mut reader.state);
+        reader.state.document.is_known(&reader.table, how)
     }
 
     fn discard(&mut self) {

@@ -7,6 +7,7 @@ use super::table::{Compiled, Table};
 use super::text::{Span, Text, Texts};
 use super::think::Think;
 use crate::decimal;
+use crate::framing::Known;
 use crate::json::{Place, Scalar, Wants};
 
 /// Outputs of one document that are kept apart. What is beyond is not looked
@@ -94,9 +95,17 @@ impl Document {
         self.nested.clone_from(&from.nested);
     }
 
-    /// Something in it is a dialect's, or an error.
-    pub(crate) fn is_known(&self) -> bool {
-        self.facts.seen != 0 || !self.findings.is_empty()
+    /// Whether something in it is known so well.
+    pub(crate) fn is_known(&self, table: &Table, how: Known) -> bool {
+        let is_known = |finding: &Finding| {
+            let Some(Compiled { code, dialect, .. }) = table.rule(finding.rule) else {
+                return false;
+            };
+            let is_typed = code.what != What::TYPED || self.facts.typed.is_some();
+            let is_own = dialect != 0 || code.what == What::ERROR;
+            self.has(code.needs) && is_typed && (is_own || how == Known::AtAll)
+        };
+        self.facts.seen != 0 || self.findings.iter().any(is_known)
     }
 
     /// Documents of this name are text.

@@ -2,20 +2,22 @@
 //! itself.
 
 use super::lines::Lines;
-use super::{Documents, Framer, PLAIN_TEXT, whole};
+use super::{Documents, Framer, Known, PLAIN_TEXT, whole};
 use crate::find::{cut, find2};
 
-/// Kept of a first line: more than the head of an answer.
-const KEPT: usize = 16 * 1024;
+/// Kept of a first line.
+const KEPT: usize = 64 * 1024;
 
 /// Nothing tells the two apart before the first line's end: structured answers
 /// come as `text/plain`, as the AI SDK's `toTextStreamResponse()` sends them, and
-/// so do lines whose server named no type. Then it is either a whole document or
-/// it is text. A body that has no second line is text if no dialect knows it.
+/// so do lines whose server named no type. A first line that is no document is
+/// text, and so is one that no dialect knows if no second line comes.
 #[derive(Debug)]
 pub(crate) struct Braces {
     lines: Lines,
     begun: Vec<u8>,
+    /// Just past the first line, a document that says nothing by itself.
+    first_line: Option<u64>,
 }
 
 impl Braces {
@@ -23,6 +25,7 @@ impl Braces {
         Self {
             lines: Lines::new(false),
             begun: Vec::new(),
+            first_line: None,
         }
     }
 
@@ -33,33 +36,68 @@ impl Braces {
         offset: u64,
         documents: &mut dyn Documents,
     ) -> Option<Framer> {
+        if let Some(past) = self.first_line {
+            return self.second_line(bytes, offset, past, documents);
+        }
         let Some(end) = find2(bytes, b'\n', 0) else {
             self.lines.push(bytes, offset, documents);
-            let room = KEPT - self.begun.len();
-            self.begun.extend_from_slice(cut(bytes, room).0);
+            self.keep(bytes);
             return None;
         };
         let (line, rest) = cut(bytes, end);
         self.lines.push(line, offset, documents);
-        if !documents.is_whole() {
+        if !documents.is_document() {
             self.text(offset, documents);
             whole(PLAIN_TEXT, bytes, offset, documents);
             return Some(Framer::Plain);
         }
-        let mut lines = std::mem::replace(&mut self.lines, Lines::new(false));
-        lines.push(rest, offset + end as u64, documents);
-        Some(Framer::Lines(lines))
+        let past = offset + end as u64 + 1;
+        if documents.is_known(Known::AtAll) {
+            return Some(self.lines(rest, past - 1, documents));
+        }
+        self.first_line = Some(past);
+        let (line, rest) = cut(bytes, end + 1);
+        self.keep(line);
+        self.second_line(rest, past, past, documents)
+    }
+
+    /// A first line that says nothing is text as long as nothing follows it.
+    fn second_line(
+        &mut self,
+        bytes: &[u8],
+        offset: u64,
+        past: u64,
+        documents: &mut dyn Documents,
+    ) -> Option<Framer> {
+        if bytes.trim_ascii().is_empty() {
+            self.keep(bytes);
+            return None;
+        }
+        let mut framer = self.lines(b"\n", past - 1, documents);
+        framer.push(bytes, offset, documents);
+        Some(framer)
     }
 
     /// The body closed at `offset`. Returns whether it was text.
     pub(super) fn finish(&mut self, offset: u64, documents: &mut dyn Documents) -> bool {
-        let is_text = !documents.is_known();
+        let is_text = !documents.is_known(Known::ByDialect);
         if is_text {
             self.text(offset, documents);
         } else {
             self.lines.finish(offset, documents);
         }
         is_text
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = KEPT - self.begun.len();
+        self.begun.extend_from_slice(cut(bytes, room).0);
+    }
+
+    fn lines(&mut self, rest: &[u8], offset: u64, documents: &mut dyn Documents) -> Framer {
+        let mut lines = std::mem::replace(&mut self.lines, Lines::new(false));
+        lines.push(rest, offset, documents);
+        Framer::Lines(lines)
     }
 
     /// What came up to `end` is text.
@@ -93,7 +131,11 @@ mod tests {
 
     #[test]
     fn a_first_line_that_is_a_document_begins_lines_however_it_is_cut() {
-        for body in ["{\"a\":1}\n{\"a\":2}", "{\"a\":1}\r\n\r\n{\"a\":2}\n"] {
+        for body in [
+            "{\"a\":1}\n{\"a\":2}",
+            "{\"a\":1}\r\n\r\n{\"a\":2}\n",
+            "{\"known\":1}\n{\"a\":2}",
+        ] {
             let (head, tail) = body.as_bytes().split_at(3);
             let got = collect(&plain, &[head, tail]);
             assert_eq!(names(&got), ["", ""], "{body}");
@@ -102,8 +144,10 @@ mod tests {
 
     #[test]
     fn the_only_line_is_a_document_where_something_in_it_is_known() {
-        let got = collect(&plain, &[b"{\"known\":1}"]);
-        assert_eq!(names(&got), [""]);
+        for body in ["{\"known\":1}", "{\"known\":1}\n", "{\"known\":1}\n \n"] {
+            let got = collect(&plain, &[body.as_bytes()]);
+            assert_eq!(names(&got), [""], "{body}");
+        }
     }
 
     #[test]
@@ -113,6 +157,8 @@ mod tests {
             (&["{\n", "\"a\":", "1}"], &[2, 6, 8]),
             (&["{\"a\":", "[\n", "1]}"], &[5, 7, 10]),
             (&["{x"], &[2]),
+            (&["{\"a\":1}"], &[7]),
+            (&["{\"a\":", "1}\n", " \n"], &[10]),
         ] {
             let mut framer = plain();
             let mut got = Collected::default();

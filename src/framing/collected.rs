@@ -2,7 +2,7 @@
 
 #[cfg(fuzzing)]
 use super::Framing;
-use super::{Documents, Framer};
+use super::{Documents, Framer, Known};
 use crate::millis::Millis;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,11 @@ impl Documents for Collected {
         depth == 0 && self.payload.trim_ascii_end().ends_with(b"}")
     }
 
-    fn is_known(&mut self) -> bool {
+    fn is_document(&mut self) -> bool {
+        self.is_whole()
+    }
+
+    fn is_known(&mut self, _: Known) -> bool {
         self.payload.windows(6).any(|part| part == b"\"known")
     }
 

@@ -86,6 +86,15 @@ impl Framing {
 /// The name of plain text: no event of any other framing can have it.
 pub const PLAIN_TEXT: &str = "\n";
 
+/// How well a document is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It says something, by names that are anybody's.
+    AtAll,
+    /// A dialect's own, or an error.
+    ByDialect,
+}
+
 /// Who is told what a framing finds.
 ///
 /// Per document: any number of `name` and `payload` in any order, then one
@@ -99,8 +108,10 @@ pub(crate) trait Documents {
     fn complete(&mut self, end: u64, stamp: Option<Millis>);
     /// Whether it is JSON and one whole value, or the protocol's end.
     fn is_whole(&mut self) -> bool;
-    /// Whether something in it is a dialect's, or an error.
-    fn is_known(&mut self) -> bool;
+    /// Whether it is JSON and one whole value.
+    fn is_document(&mut self) -> bool;
+    /// Whether something in it is known.
+    fn is_known(&mut self, how: Known) -> bool;
     /// It will never be.
     fn discard(&mut self);
     /// The framing itself says that the call failed, with this code.
@@ -173,6 +184,15 @@ impl Framer {
             #[cfg(feature = "length-prefixed")]
             Framing::LengthPrefixed => Self::LengthPrefixed(LengthPrefixed::new()),
             _ => Self::Plain,
+        }
+    }
+
+    /// Whether bytes were held back of which it is not clear yet if they are text.
+    pub(crate) fn holds(&self) -> bool {
+        match self {
+            Self::Sniffing { begun, .. } => !begun.get().is_empty(),
+            Self::Braces(_) => true,
+            _ => false,
         }
     }
 

@@ -4,9 +4,10 @@ use super::Page;
 use crate::millis::Millis;
 use crate::record::Script;
 
-/// No page keeps its thread as long as this: browsers offer to end it before.
-/// The machine slept, on whose clock the time of sleep counts (Windows; Firefox
-/// also on macOS: <https://github.com/w3c/hr-time/issues/115>).
+/// No work of a page's takes as long as this: browsers offer to end it before. It
+/// stood still, in a dialog or a debugger, or the machine slept, on whose clock the
+/// time of sleep counts (Windows; Firefox also on macOS:
+/// <https://github.com/w3c/hr-time/issues/115>).
 const ASLEEP: Millis = Millis::from_micros(30_000_000);
 
 impl Page {

@@ -59,9 +59,7 @@ impl Page {
         };
         let at = at - call.opening.t0;
         // Before the answer's read it can only be a placeholder.
-        let answered = call
-            .sought(Part::Answer)
-            .is_some_and(|sought| sought.read <= at);
+        let answered = call.may_be_read().is_some_and(|read| read <= at);
         let counts = answered && call.answer.is_none_or(|commit| commit.found != Found::App);
         if counts {
             call.answer = Some(Commit {

@@ -72,7 +72,7 @@ impl ReadLog {
         window
     }
 
-    /// When the last one resolved that returned a chunk.
+    /// When the last one resolved.
     #[must_use]
     pub const fn last(&self) -> Option<Millis> {
         self.last

@@ -246,6 +246,7 @@ fn an_error_without_a_type_is_one_though_the_page_cancels() {
 fn a_stream_that_broke_while_the_page_was_hidden_says_so() {
     for (hidden, shown, flags) in [
         (1310, 9000, &[Flag::Hidden][..]),
+        (1310, 3000, &[]),
         (1200, 1250, &[]),
         (9200, 9300, &[]),
     ] {

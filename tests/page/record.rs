@@ -142,6 +142,65 @@ fn text_that_was_not_clear_at_once_came_with_its_first_read() {
     }
 }
 
+/// A body without a type, in chunks from 1200 on, each 100 ms after the other.
+fn untyped(page: &mut Page, target: u32, chunks: &[&str]) {
+    page.open(1, opening(1, target), Facts::default());
+    let hints = Hints {
+        content_type: "text/plain",
+        ..Hints::default()
+    };
+    let response = Response {
+        hints,
+        ..ok(200, true)
+    };
+    page.response(1, ms(1050), &response);
+    for (place, chunk) in (2..).zip(chunks) {
+        read(page, 1, 1000 + 100 * place, chunk);
+    }
+}
+
+#[test]
+fn what_is_shown_of_an_answer_that_may_be_json_counts_once_that_is_clear() {
+    for by_app in [false, true] {
+        let mut page = page();
+        untyped(&mut page, 1, &[" \n", "{\"name\":", "\"Lasagna\""]);
+        let shown = |page: &mut Page, handle, at, text| {
+            if by_app {
+                page.rendered(1, handle, ms(at))
+            } else {
+                page.candidate(handle, ms(at), 3, text)
+            }
+        };
+        assert!(!shown(&mut page, 6, 1250, "Placeholder"));
+        assert!(shown(&mut page, 7, 1402, "Lasagna"));
+        page.painted(7, Painted::told(ms(1410)));
+        read(&mut page, 1, 1500, "}");
+        page.end(1, ms(1600), End::Close, "");
+        shown(&mut page, 8, 1610, "Copy");
+        let record = finish(&mut page);
+        let marks = &record.marks;
+        assert_eq!(marks.first_answer_token, Some(ms(300)), "of its first byte");
+        assert_eq!(marks.first_answer_commit, Some(ms(402)));
+        assert_eq!(marks.first_answer_paint, Some(ms(408)));
+    }
+}
+
+#[test]
+fn what_was_said_of_lines_before_their_answer_was_none_of_it() {
+    let mut page = page();
+    let line = |text| format!("{{\"message\":{{\"content\":\"{text}\"}},\"done\":false}}\n");
+    untyped(&mut page, 1, &["{\"created_at\":1,", "\"model\":\"m\"}\n"]);
+    page.rendered(1, 6, ms(1250));
+    page.candidate(7, ms(1260), 3, "Placeholder");
+    page.dropped(7);
+    read(&mut page, 1, 1500, &line("Hi"));
+    page.end(1, ms(1600), End::Close, "");
+    let record = finish(&mut page);
+    assert_eq!(record.request.dialect.as_deref(), Some("ollama"));
+    assert_eq!(record.marks.first_answer_token, Some(ms(500)));
+    assert_eq!(record.marks.first_answer_commit, None);
+}
+
 #[test]
 fn the_apps_facts_replace_what_the_stream_says() {
     let mut page = page();
