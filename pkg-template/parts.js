@@ -1,7 +1,7 @@
 // Where an answer goes on once it was found: in the next of several parts, or in
 // what its renderer made in place of the one before.
 
-import { blockOf, goesOn, headFrom, isShown, tailOf, textsOf } from "./text.js";
+import { blockOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
 
 /** How a text fits an answer, as the WebAssembly part counts. */
 const BEGINS = 1, CONFIRMED = 2;
@@ -44,25 +44,31 @@ export class Parts {
    * be a copy.
    */
   *among(records, isBeside, ask, isOurs) {
-    const isGone = !this.places.at(-1).isConnected;
+    const newest = this.places.at(-1);
     const first = this.places.find((place) => place.isConnected);
+    const follows = (node) => first?.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+    let gone;
+    // Where a list has few elements for many messages, another may stand in its
+    // place, and the answer comes back in any.
+    const isGone = () => (gone ??= !newest.isConnected || !isFirst(this.#head, newest));
     const seen = new Set();
     for (const [node] of textsOf(records)) {
       if (!node.isConnected || this.contains(node)) continue;
-      if (!isGone && !(first.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
+      const isBehind = follows(node);
       const place = blockOf(node.parentNode);
-      const head = !seen.has(place) && isOurs(node) && headFrom(place, place);
+      if (seen.has(place) || !isOurs(node) || !(isBehind || this.#mayAsk(place))) continue;
       seen.add(place);
+      const head = headFrom(place, place);
       if (!head) continue;
       if (seen.size > MAX_LOOKS) return;
-      const isBack = isGone && [head, headFrom(node, place)].some((it) => goesOn(this.#head, it));
-      const fit = isBack ? CONFIRMED : this.#ask(place, head, ask);
+      const isBack = [head, headFrom(node, place)].some((it) => goesOn(this.#head, it)) && isGone();
+      const fit = isBack ? CONFIRMED : isBehind || isGone() ? this.#ask(place, head, ask) : 0;
       if (!fit) {
         this.#candidates.delete(place);
         continue;
       }
       const part = this.#candidates.get(place) ?? { place, shown: [] };
-      if (fit === CONFIRMED && !isBeside && !this.#isQuoted(head)) {
+      if (fit === CONFIRMED && (isBack || !isBeside) && !this.#isQuoted(head)) {
         this.#enter(place, headFrom(node, place));
         yield part;
         return;
@@ -96,9 +102,13 @@ export class Parts {
   }
 
   #ask(place, head, ask) {
-    const asked = this.#asked.get(place) ?? 0;
-    if (asked >= MAX_ASKED) return this.#candidates.has(place) ? BEGINS : 0;
-    this.#asked.set(place, asked + 1);
+    if (!this.#mayAsk(place)) return this.#candidates.has(place) ? BEGINS : 0;
     return ask(head);
+  }
+
+  #mayAsk(place) {
+    const asked = this.#asked.get(place) ?? 0;
+    this.#asked.set(place, asked + 1);
+    return asked < MAX_ASKED;
   }
 }

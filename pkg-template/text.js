@@ -74,12 +74,25 @@ function lastOf(place, most) {
   return last.slice(-most);
 }
 
-/** Whether a text that begins like this stands in a place already: its first text
- * nodes, as many as tell it from others. */
-export function isShown(head, place) {
+/** Whether a text that begins like this is among the newest in a place. */
+export const isShown = (head, place) => lastOf(place, NEWEST).includes(tellingOf(head));
+
+/** Whether it is among the first there, behind a label or two. */
+export function isFirst(head, place) {
+  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  let first = "";
+  for (let node = walker.nextNode(); node && first.length < NEWEST; node = walker.nextNode()) {
+    first += lettersOf(node, 0, 4 * HEAD);
+    if (first.includes(tellingOf(head))) return true;
+  }
+  return false;
+}
+
+/** Its first text nodes, as many as tell it from others. */
+function tellingOf(head) {
   let first = "";
   for (const letters of head.split("\n")) if (first.length < TELLING) first += letters;
-  return lastOf(place, NEWEST).includes(first);
+  return first;
 }
 
 function lettersOf(node, from, to) {

@@ -5,7 +5,7 @@ import { answer, chat } from "../lib/chat.mjs";
 import { parts } from "../lib/chat-app.mjs";
 import { recordOf, start } from "../lib/measured.mjs";
 import { scenario } from "../lib/scenario.mjs";
-import { PIECES, TEXT, put, stream } from "../lib/showing.mjs";
+import { PIECES, TEXT, moment, put, stream } from "../lib/showing.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const MORE = "While they sleep seven sheep walk by, and none of them says a word about what it saw";
@@ -135,6 +135,34 @@ suite("following", { seconds: 30 }, {
     endsWith(t, await stream(t, ttft, render), render);
   },
 
+  async "an answer is followed in a list that shows its messages in ever the same rows"(t) {
+    const ttft = await start(t);
+    const list = put(t);
+    const rows = [0, 1, 2].map(() => put(t, "", list));
+    const before = Array.from({ length: 7 }, (_, place) => `Message ${place} of those that were said long before`);
+    let first = before.length - 2;
+    let whole = "";
+    const shown = moment();
+    const show = () => {
+      const messages = [...before, whole];
+      rows.forEach((row, place) => (row.textContent = messages[first + place] ?? ""));
+    };
+    show();
+    const last = timed(show);
+    let pieces = 0;
+    const record = await stream(t, ttft, (text) => {
+      whole = text;
+      pieces++;
+      // Scrolled away, and back to where the answer is in another row.
+      if (pieces === 8) first = 1;
+      if (pieces === 12) first = before.length - 1;
+      shown.during(last);
+    });
+    t.equal(rows.map((row) => row.textContent === TEXT), [false, true, false]);
+    shown.check(t, record);
+    endsWith(t, record, last);
+  },
+
   async "what changes behind an answer is no part of it, be it another copy"(t) {
     const ttft = await start(t);
     const message = put(t);
@@ -156,6 +184,27 @@ suite("following", { seconds: 30 }, {
     endsWith(t, await twoParts(t, ttft, append), append);
     t.ok(copy.textContent.length > TEXT.length, "there was a copy");
     t.ok(ticks > 10, `${ticks} ticks`);
+  },
+
+  async "a title above an answer that has a label is no part of it"(t) {
+    const ttft = await start(t);
+    const title = put(t);
+    const message = put(t, "<b>The assistant</b> ");
+    let whole = "";
+    let titles = 0;
+    const naming = setInterval(() => {
+      // Before the answer's last piece, and long after.
+      title.textContent = `${whole.slice(0, 40 + (++titles % 3))}…`;
+    }, 30);
+    t.after(() => clearInterval(naming));
+    const show = timed((delta) => message.append(delta));
+    const record = await stream(t, ttft, (text, delta) => {
+      whole = text;
+      show(delta);
+    });
+    t.equal(record.paint.found, "text");
+    endsWith(t, record, show);
+    t.ok(titles > 10, `${titles} titles`);
   },
 
   async "an answer is followed into a part that was blank, or told of the work before"(t) {
