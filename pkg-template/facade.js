@@ -413,6 +413,14 @@ class Facade {
       target.addEventListener(type, listener, true);
       this.#listening.push([target, type, listener]);
     };
+    // Those of the window first: an imitation of one may take none.
+    // Safari does not always tell of hiding when it navigates.
+    listen(globalThis, "pagehide", () => leave(true));
+    listen(globalThis, "pageshow", (event) => {
+      if (!event.persisted) return;
+      this.#page.id = uuid();
+      this.#bridge.call("restored", [now(), this.#page.id]);
+    });
     listen(document, "visibilitychange", () => {
       const hidden = document.visibilityState === "hidden";
       this.#bridge.call("visibility", [now(), hidden]);
@@ -429,13 +437,6 @@ class Facade {
     });
     listen(document, "resume", () => {
       if (frozen !== undefined) this.#bridge.call("stood_still", [frozen, now()]);
-    });
-    // Safari does not always tell of hiding when it navigates.
-    listen(globalThis, "pagehide", () => leave(true));
-    listen(globalThis, "pageshow", (event) => {
-      if (!event.persisted) return;
-      this.#page.id = uuid();
-      this.#bridge.call("restored", [now(), this.#page.id]);
     });
   }
 
