@@ -1,6 +1,6 @@
 /**
- * Time to first token, measured in the browser: from the request to the frame
- * that shows the answer.
+ * Streamed answers of language models, measured in the browser: from the request
+ * to its first token, and to the frame that shows it.
  */
 import type { Record } from "./record.js";
 export type * from "./record.js";
@@ -321,12 +321,13 @@ export interface Events {
   first_token: Record;
   /**
    * The frame with the answer was painted, in view or not (`paint.on_screen`);
-   * the record so far, while the stream runs without network marks.
+   * the record so far, which has no network marks while the stream runs.
    */
   first_answer_paint: Record;
   /**
    * A call is over and its answer shown to the end, mostly within a second, 30 s
-   * later at most; or the page was hidden or ttft closed while it streamed.
+   * later at most; or the page was hidden or ttft closed while it streamed. May
+   * come again for the same `id`, with a larger `rev`.
    */
   record: Record;
   /** Something in ttft failed or is missing. The page is never disturbed. */
@@ -342,7 +343,7 @@ export interface TtftError {
    *   What calls `ttft.fetch` is measured all the same.
    * - `response`: a response could not be observed: it is frozen, or made by
    *   other code. The page has it as it is; its record's outcome is
-   *   `unobserved`.
+   *   `unobserved`. Told once for each reason.
    * - `delivery`: a batch was refused by the endpoint and given up, as by the
    *   collector with 403 where no `--allow-origin` names the page; or five tries
    *   in a row failed, as where an endpoint answers without CORS headers.

@@ -42,20 +42,20 @@ test("what docs/apps.md shows type-checks", async () => {
   try {
     const text = readFileSync(path.join(pkg, "apps.md"), "utf8");
     const blocks = [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```/gm)].map(([, , code]) => code);
-    assert.equal(blocks.length, 6);
+    assert.equal(blocks.length, 7);
     // What the page says in between: one instance, in a module of its own.
-    writeFileSync(path.join(folder, "ttft.ts"), blocks[0]);
+    writeFileSync(path.join(folder, "measure.ts"), blocks[0]);
     const ambient = ["react", "@ai-sdk/react", "ai"].map((name) => `declare module "${name}";`);
     ambient.push(
       "declare namespace JSX { interface IntrinsicElements { [name: string]: any } }",
       "declare const zone: { run(task: () => void): void };",
       "declare const records: { next(record: unknown): void };",
-      "declare const body: string;",
+      "declare const endpoint: string;",
       'declare const init: typeof import("ttft").init;',
     );
     writeFileSync(path.join(folder, "ambient.d.ts"), ambient.join("\n"));
     for (const [place, code] of blocks.entries()) {
-      const own = /import .*ttft|export const ttft/.test(code) ? code : `import { ttft } from "./ttft";\n${code}`;
+      const own = /import .*(ttft|measure)|export const ttft/.test(code) ? code : `import { ttft } from "./measure";\n${code}`;
       writeFileSync(path.join(folder, `block-${place}.tsx`), `${own}\nexport {};\n`);
     }
     const { compilerOptions } = settings("bundler");
