@@ -9,6 +9,8 @@ const BEGINS = 1, CONFIRMED = 2;
 /** Elements that are looked at per batch of mutations, and how often one is asked
  * about: that costs up to 0.1 ms, and there may be a clock in it. */
 const MAX_LOOKS = 8, MAX_ASKED = 64;
+/** The same above an answer, where only its own come back. */
+const MAX_ABOVE = 4;
 /** Elements that are held per answer. */
 const MAX_HELD = 4;
 
@@ -45,30 +47,33 @@ export class Parts {
    */
   *among(records, isBeside, ask, isOurs) {
     const newest = this.places.at(-1);
+    const isGone = !newest.isConnected;
     const first = this.places.find((place) => place.isConnected);
-    const follows = (node) => first?.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-    let gone;
     // Where a list has few elements for many messages, another may stand in its
-    // place, and the answer comes back in any.
-    const isGone = () => (gone ??= !newest.isConnected || !isFirst(this.#head, newest));
+    // place, and the answer comes back in any of them.
+    let away;
+    const isAway = () => (away ??= !isGone && !isFirst(this.#head, newest));
     const seen = new Set();
+    let above = 0;
     for (const [node] of textsOf(records)) {
       if (!node.isConnected || this.contains(node)) continue;
-      const isBehind = follows(node);
+      const isBehind = isGone || first.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
       const place = blockOf(node.parentNode);
-      if (seen.has(place) || !isOurs(node) || !(isBehind || this.#mayAsk(place))) continue;
-      seen.add(place);
-      const head = headFrom(place, place);
+      const isRow = !isGone && place.localName === newest.localName && place.className === newest.className;
+      if (!isBehind && (!isRow || ++above > MAX_ABOVE)) continue;
+      const head = !seen.has(place) && isOurs(node) && headFrom(place, place);
+      if (isBehind) seen.add(place);
       if (!head) continue;
       if (seen.size > MAX_LOOKS) return;
-      const isBack = [head, headFrom(node, place)].some((it) => goesOn(this.#head, it)) && isGone();
-      const fit = isBack ? CONFIRMED : isBehind || isGone() ? this.#ask(place, head, ask) : 0;
+      const isBack =
+        [head, headFrom(node, place)].some((it) => goesOn(this.#head, it)) && (isGone || (isRow && isAway()));
+      const fit = isBack ? CONFIRMED : isBehind ? this.#ask(place, head, ask) : 0;
       if (!fit) {
         this.#candidates.delete(place);
         continue;
       }
       const part = this.#candidates.get(place) ?? { place, shown: [] };
-      if (fit === CONFIRMED && (isBack || !isBeside) && !this.#isQuoted(head)) {
+      if (fit === CONFIRMED && (!isBeside || away) && !this.#isQuoted(head)) {
         this.#enter(place, headFrom(node, place));
         yield part;
         return;
@@ -102,13 +107,9 @@ export class Parts {
   }
 
   #ask(place, head, ask) {
-    if (!this.#mayAsk(place)) return this.#candidates.has(place) ? BEGINS : 0;
-    return ask(head);
-  }
-
-  #mayAsk(place) {
     const asked = this.#asked.get(place) ?? 0;
+    if (asked >= MAX_ASKED) return this.#candidates.has(place) ? BEGINS : 0;
     this.#asked.set(place, asked + 1);
-    return asked < MAX_ASKED;
+    return ask(head);
   }
 }

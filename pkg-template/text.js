@@ -81,11 +81,12 @@ export const isShown = (head, place) => lastOf(place, NEWEST).includes(tellingOf
 export function isFirst(head, place) {
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
   let first = "";
-  for (let node = walker.nextNode(); node && first.length < NEWEST; node = walker.nextNode()) {
+  let node = walker.nextNode();
+  for (let steps = 0; node && steps < HEAD && first.length < NEWEST; steps++) {
     first += lettersOf(node, 0, 4 * HEAD);
-    if (first.includes(tellingOf(head))) return true;
+    node = walker.nextNode();
   }
-  return false;
+  return first.includes(tellingOf(head));
 }
 
 /** Its first text nodes, as many as tell it from others. */

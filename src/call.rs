@@ -312,9 +312,11 @@ impl Call {
         }
         if signals.contains(Signals::ANSWER) {
             self.seen.answer_read(window, event.stamp);
-            // What was said to be it while nothing was clear was none.
+            // What was taken for it while nothing was clear was none.
             let read = self.may_be_read();
-            self.answer = self.answer.filter(|answer| Some(answer.at) >= read);
+            for commit in [&mut self.answer, &mut self.first_change] {
+                *commit = commit.filter(|commit| Some(commit.at) >= read);
+            }
         }
         let calls_tool = signals.contains(Signals::TOOL);
         if calls_tool || signals.contains(Signals::ANSWER) {

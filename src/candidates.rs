@@ -125,7 +125,7 @@ impl Candidates {
             .iter()
             .filter(|c| c.at >= from && call.is_in_target(c.targets));
         let fits = possible.clone().find(|text| {
-            sought.is_clearly(&text.head) && !is_anothers(calls, index, text)
+            sought.is_clearly(&text.head) && !is_anothers(calls, index, &sought, text)
                 || sought.is_perhaps(&text.head) && !may_be_anothers(calls, index, text)
         });
         if let Some(candidate) = fits {
@@ -135,10 +135,9 @@ impl Candidates {
             return None;
         }
         let there = possible
-            .find(|text| text.may_be_change(call) && !is_anothers(calls, index, text))
+            .find(|text| text.may_be_change(call) && !is_anothers(calls, index, &sought, text))
             .map(|text| text.commit(call, Found::Target));
-        let gone = call.first_change.filter(|gone| gone.at >= sought.read);
-        let first = match (gone, there) {
+        let first = match (call.first_change, there) {
             (Some(gone), Some(there)) if gone.at < there.at => gone,
             (gone, there) => there.or(gone)?,
         };
@@ -204,13 +203,16 @@ fn others<'a>(
         })
 }
 
-/// Whether another answer fits just as well: two streams of the same words.
-fn is_anothers(calls: &[(u32, Box<Call>)], index: usize, text: &Candidate) -> bool {
-    let own = calls
-        .get(index)
-        .and_then(|(_, call)| call.sought(Part::Answer));
-    let agrees = own.is_some_and(|own| own.agrees(&text.head));
-    others(calls, index, text).any(|sought| sought.contests(&text.head, agrees))
+/// Whether another answer fits as well as what is `sought`: two streams of the same
+/// words.
+fn is_anothers(
+    calls: &[(u32, Box<Call>)],
+    index: usize,
+    sought: &Sought<'_>,
+    text: &Candidate,
+) -> bool {
+    let agrees = sought.agrees(&text.head);
+    others(calls, index, text).any(|other| other.contests(&text.head, agrees))
 }
 
 /// Whether another answer may begin like it: so short a text proves little.

@@ -226,6 +226,7 @@ impl Page {
         call.read(called - t0, at - t0, bytes, name);
         if is_first && call.seen.first_token.is_some() {
             self.tell(Happening::FirstToken, number);
+            self.tell_paint(number);
         }
         self.search();
     }
@@ -249,6 +250,7 @@ impl Page {
         // Only the end may have completed the event.
         if is_first && call.seen.first_token.is_some() {
             self.tell(Happening::FirstToken, number);
+            self.tell_paint(number);
         }
         self.search();
         recognised

@@ -11,13 +11,13 @@ const KEPT: usize = 64 * 1024;
 /// Nothing tells the two apart before the first line's end: structured answers
 /// come as `text/plain`, as the AI SDK's `toTextStreamResponse()` sends them, and
 /// so do lines whose server named no type. A first line that is no document is
-/// text, and so is one that no dialect knows if no second line comes.
+/// text, and so is one that says nothing if no second line comes.
 #[derive(Debug)]
 pub(crate) struct Braces {
     lines: Lines,
     begun: Vec<u8>,
-    /// Just past the first line, a document that says nothing by itself.
-    first_line: Option<u64>,
+    /// The first line was a document, and said nothing.
+    is_silent: bool,
 }
 
 impl Braces {
@@ -25,7 +25,7 @@ impl Braces {
         Self {
             lines: Lines::new(false),
             begun: Vec::new(),
-            first_line: None,
+            is_silent: false,
         }
     }
 
@@ -36,8 +36,8 @@ impl Braces {
         offset: u64,
         documents: &mut dyn Documents,
     ) -> Option<Framer> {
-        if let Some(past) = self.first_line {
-            return self.second_line(bytes, offset, past, documents);
+        if self.is_silent {
+            return self.second_line(bytes, offset, documents);
         }
         let Some(end) = find2(bytes, b'\n', 0) else {
             self.lines.push(bytes, offset, documents);
@@ -51,14 +51,13 @@ impl Braces {
             whole(PLAIN_TEXT, bytes, offset, documents);
             return Some(Framer::Plain);
         }
-        let past = offset + end as u64 + 1;
+        let offset = offset + end as u64;
         if documents.is_known(Known::AtAll) {
-            return Some(self.lines(rest, past - 1, documents));
+            return Some(self.lines(rest, offset, documents));
         }
-        self.first_line = Some(past);
-        let (line, rest) = cut(bytes, end + 1);
+        self.is_silent = true;
         self.keep(line);
-        self.second_line(rest, past, past, documents)
+        self.second_line(rest, offset, documents)
     }
 
     /// A first line that says nothing is text as long as nothing follows it.
@@ -66,21 +65,19 @@ impl Braces {
         &mut self,
         bytes: &[u8],
         offset: u64,
-        past: u64,
         documents: &mut dyn Documents,
     ) -> Option<Framer> {
-        if bytes.trim_ascii().is_empty() {
+        if bytes.iter().all(|byte| b" \t\r\n\0".contains(byte)) {
+            self.lines.push(bytes, offset, documents);
             self.keep(bytes);
             return None;
         }
-        let mut framer = self.lines(b"\n", past - 1, documents);
-        framer.push(bytes, offset, documents);
-        Some(framer)
+        Some(self.lines(bytes, offset, documents))
     }
 
     /// The body closed at `offset`. Returns whether it was text.
     pub(super) fn finish(&mut self, offset: u64, documents: &mut dyn Documents) -> bool {
-        let is_text = !documents.is_known(Known::ByDialect);
+        let is_text = self.is_silent || !documents.is_known(Known::ByDialect);
         if is_text {
             self.text(offset, documents);
         } else {
@@ -151,6 +148,14 @@ mod tests {
     }
 
     #[test]
+    fn the_only_line_may_be_a_document_and_text_as_well() {
+        let got = collect(&plain, &[b"{\"a\":", b"1}\n", b" \n"]);
+        assert_eq!(names(&got), ["", PLAIN_TEXT]);
+        assert_eq!(got.payloads(), ["{\"a\":1}", "{\"a\":1}\n \n"]);
+        assert_eq!((got.documents[0].2, got.documents[1].2), (8, 10));
+    }
+
+    #[test]
     fn all_else_is_text_and_what_came_before_is_one_piece() {
         for (pieces, ends) in [
             (&["{\"a\":", "1}"][..], &[7][..]),
@@ -158,7 +163,6 @@ mod tests {
             (&["{\"a\":", "[\n", "1]}"], &[5, 7, 10]),
             (&["{x"], &[2]),
             (&["{\"a\":1}"], &[7]),
-            (&["{\"a\":", "1}\n", " \n"], &[10]),
         ] {
             let mut framer = plain();
             let mut got = Collected::default();

@@ -38,7 +38,6 @@ impl Page {
             if let Some(commit) = call.answer.as_mut().filter(shows) {
                 let painted = painted.since(t0).of(commit.at);
                 commit.painted = Some(painted);
-                call.seen.busy.stop_counting(painted.at);
                 answered = Some(*number);
             }
             let others = [&mut call.reasoning, &mut call.first_change];
@@ -47,6 +46,20 @@ impl Page {
             }
         }
         if let Some(number) = answered {
+            self.tell_paint(number);
+        }
+    }
+
+    /// Tells of an answer's paint, once it is clear that it is one.
+    pub(super) fn tell_paint(&mut self, number: u32) {
+        let Some(call) = self.call(number) else {
+            return;
+        };
+        let painted = call.answer.and_then(|answer| answer.painted);
+        if let Some(painted) = painted
+            && call.seen.first_answer_token.is_some()
+        {
+            call.seen.busy.stop_counting(painted.at);
             self.tell(Happening::FirstAnswerPaint, number);
         }
     }
@@ -126,9 +139,7 @@ impl Page {
                 call: number,
                 handle,
             });
-            if commit.painted.is_some() {
-                self.tell(Happening::FirstAnswerPaint, number);
-            }
+            self.tell_paint(number);
         }
     }
 }

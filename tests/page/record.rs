@@ -193,12 +193,25 @@ fn what_was_said_of_lines_before_their_answer_was_none_of_it() {
     page.rendered(1, 6, ms(1250));
     page.candidate(7, ms(1260), 3, "Placeholder");
     page.dropped(7);
+    page.painted(6, Painted::told(ms(1255)));
+    page.painted(7, Painted::told(ms(1265)));
     read(&mut page, 1, 1500, &line("Hi"));
+    let paint = page.last().expect("a record").paint;
+    assert_eq!(paint.expect("an answer").found, Found::None);
+    assert!(page.rendered(1, 8, ms(1510)));
+    page.painted(8, Painted::told(ms(1520)));
     page.end(1, ms(1600), End::Close, "");
-    let record = finish(&mut page);
+    page.settle(ms(2000), 1000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let told: Vec<_> = std::iter::from_fn(|| page.take_happening()).collect();
+    let paints = told
+        .iter()
+        .filter(|(it, _)| *it == Happening::FirstAnswerPaint);
+    assert_eq!(paints.count(), 1);
+    let (_, record) = told.last().expect("a record");
     assert_eq!(record.request.dialect.as_deref(), Some("ollama"));
     assert_eq!(record.marks.first_answer_token, Some(ms(500)));
-    assert_eq!(record.marks.first_answer_commit, None);
+    assert_eq!(record.marks.first_answer_commit, Some(ms(510)));
 }
 
 #[test]

@@ -137,6 +137,9 @@ suite("following", { seconds: 30 }, {
 
   async "an answer is followed in a list that shows its messages in ever the same rows"(t) {
     const ttft = await start(t);
+    // As where the list of chats shows the last message of each.
+    const preview = put(t);
+    preview.className = "preview";
     const list = put(t);
     const rows = [0, 1, 2].map(() => put(t, "", list));
     const before = Array.from({ length: 7 }, (_, place) => `Message ${place} of those that were said long before`);
@@ -145,6 +148,7 @@ suite("following", { seconds: 30 }, {
     const shown = moment();
     const show = () => {
       const messages = [...before, whole];
+      preview.textContent = whole;
       rows.forEach((row, place) => (row.textContent = messages[first + place] ?? ""));
     };
     show();
