@@ -24,7 +24,7 @@ const KEY = Symbol.for("ttft");
 /** They work by themselves, and through a framework's proxy, as those of a page
  * that measures nothing do. */
 const METHODS = ["install", "with", "of", "on", "last", "flush", "close"];
-/** Different messages of that kind that are told. */
+/** Different reasons that are told why a response could not be observed. */
 const MAX_TOLD = 20;
 /** Where no browser says when a page is idle. */
 const IDLE_MS = 1000;
@@ -437,6 +437,7 @@ class Facade {
     });
     listen(document, "resume", () => {
       if (frozen !== undefined) this.#bridge.call("stood_still", [frozen, now()]);
+      frozen = undefined;
     });
   }
 

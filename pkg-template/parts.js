@@ -52,7 +52,7 @@ export class Parts {
     // Where a list has few elements for many messages, another may stand in its
     // place, and the answer comes back in any of them.
     let away;
-    const isAway = () => (away ??= !isGone && !isFirst(this.#head, newest));
+    const isAway = () => (away ??= !isFirst(this.#head, newest));
     const seen = new Set();
     let above = 0;
     for (const [node] of textsOf(records)) {
@@ -65,8 +65,8 @@ export class Parts {
       if (isBehind) seen.add(place);
       if (!head) continue;
       if (seen.size > MAX_LOOKS) return;
-      const isBack =
-        [head, headFrom(node, place)].some((it) => goesOn(this.#head, it)) && (isGone || (isRow && isAway()));
+      const begins = () => [head, headFrom(node, place)].some((it) => goesOn(this.#head, it));
+      const isBack = isGone ? begins() : isRow && begins() && isAway();
       const fit = isBack ? CONFIRMED : isBehind ? this.#ask(place, head, ask) : 0;
       if (!fit) {
         this.#candidates.delete(place);

@@ -207,7 +207,7 @@ export interface Record {
   error?: { stage: "connect" | "status" | "stream"; type?: string; status?: number };
   /**
    * - `hidden`: between arrival and paint, so there are no page marks; or the
-   *   stream broke meanwhile: phones close connections of pages in the background.
+   *   call broke meanwhile: phones close connections of pages in the background.
    * - `slept`: the machine slept during the call, or (Firefox, Safari) the page
    *   stood still for half a minute, as in a dialog.
    * - `restored`: the page came back from the back/forward cache during it.

@@ -182,7 +182,8 @@ export class Watch {
     if (this.#finding) {
       // A component may make its root with the first of its text.
       const mayBeHost = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1);
-      const came = records.some(mayBeHost) ? this.#enterShadows() : [];
+      const hasTarget = [...this.#held].some(({ number }) => number);
+      const came = hasTarget && records.some(mayBeHost) ? this.#enterShadows() : [];
       this.#find([...records, ...came], at);
     }
     for (const answer of this.#followed.values()) this.#goOn(answer, records, at);

@@ -310,12 +310,11 @@ impl Call {
             self.seen.last_token = Some(at);
             self.seen.token_read(window, event.stamp);
         }
-        if signals.contains(Signals::ANSWER) {
+        if signals.contains(Signals::ANSWER) && self.seen.first_answer_token.is_none() {
             self.seen.answer_read(window, event.stamp);
             // What was taken for it while nothing was clear was none.
-            let read = self.may_be_read();
             for commit in [&mut self.answer, &mut self.first_change] {
-                *commit = commit.filter(|commit| Some(commit.at) >= read);
+                *commit = commit.filter(|commit| commit.at >= window.resolved);
             }
         }
         let calls_tool = signals.contains(Signals::TOOL);

@@ -26,8 +26,8 @@ impl Call {
         recent && self.closed == Some(End::Fail) && !self.aborted && !self.has_ended()
     }
 
-    /// Whether it broke while the page was hidden: phones suspend such pages and
-    /// close their connections, which is told when they are back.
+    /// Whether it broke while the page was hidden, or never got so far: phones suspend
+    /// such pages and close their connections, which is told when they are back.
     pub(crate) fn broke_hidden(&self) -> bool {
         let Some(end) = self.seen.end else {
             return false;
@@ -39,7 +39,6 @@ impl Call {
             .max(Some(end - BACK));
         self.closed == Some(End::Fail)
             && !self.aborted
-            && !self.seen.rejected
             && self
                 .seen
                 .hidden

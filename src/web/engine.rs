@@ -182,10 +182,13 @@ fn observe(on: bool) {
     }
     let [frame, task] = main_thread::TYPES;
     let types = [network::TYPE, frame, task];
-    // A page may have hundreds of entries that are past.
-    let buffered = with(|engine| engine.page.has_begun_before(now())) == Some(true);
-    let observer = on.then(|| Observer::new(&types, buffered, entries));
-    let observer = observer.flatten();
+    let observer = if on {
+        // A page may have hundreds of entries that are past.
+        let buffered = with(|engine| engine.page.has_begun_before(now())) == Some(true);
+        Observer::new(&types, buffered, entries)
+    } else {
+        None
+    };
     // The one before is disconnected here, outside of `with`.
     let before = with(|engine| std::mem::replace(&mut engine.observer, observer));
     drop(before);

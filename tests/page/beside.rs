@@ -279,16 +279,7 @@ fn in_text_without_a_protocol_that_nobody_expects_nothing_is_sought() {
         expected: false,
         ..opening(1, 0)
     };
-    page.open(1, opening, Facts::default());
-    let hints = Hints {
-        content_type: "text/plain",
-        ..Hints::default()
-    };
-    let response = Response {
-        hints,
-        ..ok(200, true)
-    };
-    page.response(1, ms(1050), &response);
+    open_as(&mut page, "text/plain", opening);
     read(&mut page, 1, 1100, "12\n[[1,[\"noop\"]]]");
     assert!(!page.wants().find);
 }

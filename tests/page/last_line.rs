@@ -8,7 +8,7 @@ use ttft::record::{ArrivalMethod, DeliverCause};
 /// body's close) and gives its record.
 fn record([called, resolved, closed]: [i64; 3], long_task: Option<[i64; 2]>) -> Record {
     let mut page = page();
-    open_lines(&mut page, 1);
+    open_as(&mut page, "application/x-ndjson", opening(1, 0));
     let line = serde_json::json!({"message": {"content": ANSWER}, "done": true}).to_string();
     page.read(1, ms(called), ms(resolved), line.as_bytes());
     page.end(1, ms(closed), End::Close, "");

@@ -7,6 +7,7 @@ mod last_line;
 mod outcome;
 mod record;
 mod rounds;
+mod untyped;
 
 use std::rc::Rc;
 use ttft::call::{End, Facts, Matched, Opening, Painted, Response};
@@ -88,18 +89,19 @@ fn open(page: &mut Page, n: u32, target: u32) {
     page.response(n, ms(1050), &ok(200, true));
 }
 
-/// The same for an answer in lines of JSON.
-fn open_lines(page: &mut Page, n: u32) {
-    page.open(n, opening(n, 0), Facts::default());
+/// The same with headers that say this type.
+fn open_as(page: &mut Page, content_type: &str, opening: Opening) {
+    let number = opening.id.parse().expect("a number");
+    page.open(number, opening, Facts::default());
     let hints = Hints {
-        content_type: "application/x-ndjson",
+        content_type,
         ..Hints::default()
     };
     let response = Response {
         hints,
         ..ok(200, true)
     };
-    page.response(n, ms(1050), &response);
+    page.response(number, ms(1050), &response);
 }
 
 /// A chunk that the app had asked for well before it came.

@@ -277,6 +277,24 @@ fn a_stream_that_broke_while_the_page_was_hidden_says_so() {
 }
 
 #[test]
+fn a_call_that_was_refused_while_the_page_was_hidden_says_so() {
+    for hidden in [true, false] {
+        let mut page = page();
+        page.open(1, opening(1, 0), Facts::default());
+        if hidden {
+            page.visibility(ms(1100), true);
+            page.visibility(ms(8000), false);
+        }
+        page.rejected(1, ms(8010), "TypeError");
+        page.settle(ms(10_000), 9000.0);
+        page.settle(ms(20_000), 19_000.0);
+        let record = records(&mut page).remove(0);
+        assert_eq!(record.outcome, Outcome::Error);
+        assert_eq!(record.flags.contains(&Flag::Hidden), hidden);
+    }
+}
+
+#[test]
 fn a_page_that_nobody_saw_and_that_read_nothing_may_have_stood_still() {
     for (read_hidden, lo) in [(false, 48), (true, 45)] {
         let mut page = page();

@@ -141,7 +141,7 @@ fn a_page_that_hides_between_two_rounds_hears_of_the_second() {
 #[test]
 fn an_answer_that_the_bodys_end_completes_comes_with_it() {
     let mut page = page();
-    open_lines(&mut page, 1);
+    open_as(&mut page, "application/x-ndjson", opening(1, 0));
     let tool = serde_json::json!({"function": {"name": "look", "arguments": {}}});
     let call =
         serde_json::json!({"message": {"tool_calls": [tool]}, "done": true, "created_at": "1"});

@@ -341,9 +341,9 @@ fn assemble() -> anyhow::Result<()> {
 }
 
 /// A document as the package has it, where all files are in one folder.
-fn of_the_package(readme: &str) -> String {
+fn of_the_package(document: &str) -> String {
     let is_kept = |section: &&str| !OF_THE_REPOSITORY.iter().any(|it| section.starts_with(it));
-    let sections: Vec<&str> = readme.split("\n## ").filter(is_kept).collect();
+    let sections: Vec<&str> = document.split("\n## ").filter(is_kept).collect();
     sections
         .join("\n## ")
         .replace("](../pkg-template/", "](")

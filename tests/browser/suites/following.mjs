@@ -137,7 +137,7 @@ suite("following", { seconds: 30 }, {
 
   async "an answer is followed in a list that shows its messages in ever the same rows"(t) {
     const ttft = await start(t);
-    // As where the list of chats shows the last message of each.
+    // As where the list of chats shows the last message of each, from some time on.
     const preview = put(t);
     preview.className = "preview";
     const list = put(t);
@@ -145,15 +145,15 @@ suite("following", { seconds: 30 }, {
     const before = Array.from({ length: 7 }, (_, place) => `Message ${place} of those that were said long before`);
     let first = before.length - 2;
     let whole = "";
+    let pieces = 0;
     const shown = moment();
     const show = () => {
       const messages = [...before, whole];
-      preview.textContent = whole;
+      if (pieces > 8) preview.textContent = whole;
       rows.forEach((row, place) => (row.textContent = messages[first + place] ?? ""));
     };
     show();
     const last = timed(show);
-    let pieces = 0;
     const record = await stream(t, ttft, (text) => {
       whole = text;
       pieces++;
@@ -208,7 +208,7 @@ suite("following", { seconds: 30 }, {
     });
     t.equal(record.paint.found, "text");
     endsWith(t, record, show);
-    t.ok(titles > 10, `${titles} titles`);
+    t.ok(titles > 3, `${titles} titles`);
   },
 
   async "an answer is followed into a part that was blank, or told of the work before"(t) {
