@@ -48,6 +48,8 @@ pub(super) struct Engine {
     pub(super) origin: String,
     observing: bool,
     observer: Option<Observer>,
+    /// Until the past is asked for.
+    past: Option<Timeout>,
     timer: Option<Timeout>,
 }
 
@@ -60,6 +62,7 @@ impl Engine {
             origin,
             observing: false,
             observer: None,
+            past: None,
             timer: None,
         }
     }
@@ -172,25 +175,43 @@ fn follow_up() -> u32 {
 }
 
 /// Observes only while a call is followed: entries of a page that streams
-/// nothing are none of our business.
-///
-/// Never with the engine borrowed: WebKit calls back from within `observe()`
-/// when there are buffered entries.
+/// nothing are none of our business. Those of the past only where a call may
+/// have any: a page may have hundreds.
 fn observe(on: bool) {
     if with(|engine| std::mem::replace(&mut engine.observing, on)) == Some(on) {
         return;
     }
-    let [frame, task] = main_thread::TYPES;
-    let types = [network::TYPE, frame, task];
-    let observer = if on {
-        // A page may have hundreds of entries that are past.
-        let buffered = with(|engine| engine.page.has_begun_before(now())) == Some(true);
-        Observer::new(&types, buffered, entries)
+    let has_past = with(|engine| engine.page.has_begun_before(now())) == Some(true);
+    if on && has_past {
+        // Not at once: WebKit tells of the past within `observe()`, and of what
+        // is replayed only the beginning may be known by now.
+        let past = after(0, observe_past);
+        with(|engine| engine.past = Some(past));
     } else {
-        None
-    };
-    // The one before is disconnected here, outside of `with`.
-    let before = with(|engine| std::mem::replace(&mut engine.observer, observer));
+        replace(
+            on.then(|| Observer::new(&observed(), false, entries))
+                .flatten(),
+        );
+    }
+}
+
+fn observe_past() {
+    if with(|engine| engine.past.take()).flatten().is_some() {
+        replace(Observer::new(&observed(), true, entries));
+    }
+}
+
+fn observed() -> [&'static str; 3] {
+    let [frame, task] = main_thread::TYPES;
+    [network::TYPE, frame, task]
+}
+
+/// The one before is disconnected outside of `with`, as all that may call back.
+fn replace(observer: Option<Observer>) {
+    let before = with(|engine| {
+        let past = engine.past.take();
+        (std::mem::replace(&mut engine.observer, observer), past)
+    });
     drop(before);
 }
 
@@ -201,6 +222,7 @@ fn entries(entries: Array) {
 /// Takes what the observer would tell of in a task to come, which a page that
 /// goes may not live to see.
 pub(super) fn take_entries() {
+    observe_past();
     with(|engine| {
         let entries = engine.observer.as_ref().and_then(Observer::take);
         engine.take(entries.unwrap_or_default());

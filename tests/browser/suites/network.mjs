@@ -136,6 +136,25 @@ suite("network", { seconds: 30 }, {
     t.note(`${records.filter((record) => record.network_missing).length} of 5 ambiguous`);
   },
 
+  async "a request that is sent in a later task has its network marks, also before the module is there"(t) {
+    for (const lateWasm of [undefined, 1500]) {
+      const ttft = await start(t, { lateWasm });
+      const { fetch } = globalThis;
+      globalThis.fetch = async (...args) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return fetch(...args);
+      };
+      try {
+        const { record } = await ask(t, ttft, answer(PIECES));
+        t.equal(networkMarks(record), [true, true]);
+        t.ok(record.segments.connect >= 40, `connect ${record.segments.connect}`);
+      } finally {
+        globalThis.fetch = fetch;
+      }
+      await ttft.close();
+    }
+  },
+
   async "a full buffer of resource timings hides nothing"(t) {
     const ttft = await start(t);
     performance.setResourceTimingBufferSize(1);
