@@ -2,10 +2,11 @@
 //! that is played to it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -22,6 +23,7 @@ use crate::stage::{Prelude, stage};
 use crate::timetable;
 
 const RUN: HeaderName = HeaderName::from_static("x-replay-run");
+const AFTER: HeaderName = HeaderName::from_static("x-replay-after-ms");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +59,14 @@ pub(crate) async fn play(
     }
 
     let (parts, body) = request.into_parts();
+    let scenario = match later(&parts.headers) {
+        Some(more) => {
+            let mut scenario = Scenario::clone(&scenario);
+            scenario.headers_after += more;
+            Arc::new(scenario)
+        }
+        None => scenario,
+    };
     let exchange = app.log.open(&run, &origin.0, &parts);
     let without_body = parts.method == Method::HEAD || scenario.is_without_body();
     let (stage, mut backstage) = stage(scenario.content_length());
@@ -92,6 +102,12 @@ pub(crate) async fn play(
             None => return StatusCode::BAD_REQUEST.into_response(),
         }
     }
+}
+
+/// How much later than others of its scenario this request is to be answered.
+fn later(headers: &HeaderMap) -> Option<Duration> {
+    let ms = headers.get(AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_millis(ms))
 }
 
 fn head(scenario: &Scenario, run: &str) -> Response {

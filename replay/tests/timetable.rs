@@ -106,6 +106,17 @@ async fn server_timing_says_what_the_log_says() {
 }
 
 #[tokio::test]
+async fn a_request_may_be_answered_later_than_others() {
+    let server = Server::start().await;
+    let path = server.post(r#"{"headers_after_ms":9}"#).await;
+    let head = format!("POST {path}?run=r HTTP/1.1\r\nx-replay-after-ms: 300");
+    server.ask(&head, "hello").await;
+    let exchange = server.logged("r").await;
+    let body = number(exchange.only("body")[0], "t");
+    assert!(number(exchange.only("headers")[0], "t") - body >= 309.0);
+}
+
+#[tokio::test]
 async fn held_body_leaves_in_one_piece() {
     let server = Server::start().await;
     let path = server
