@@ -194,7 +194,7 @@ export interface Record {
    * - `tao`: another origin, without `Timing-Allow-Origin`.
    * - `service-worker`: one answered.
    * - `no-entry`: the browser made none, or the call is one of `track`.
-   * - `ambiguous`: two entries fit two calls.
+   * - `ambiguous`: two entries fit two calls, and nothing tells them apart.
    * - `clock`: the entry contradicted what was seen.
    * - `timeout`: it had not come when the record was written.
    */

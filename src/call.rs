@@ -2,17 +2,21 @@
 //! record.
 
 mod commit;
+mod contested;
 mod head;
 mod opening;
 mod painted;
 mod sought;
+mod start;
 mod state;
 mod summary;
 
 pub use commit::Commit;
+pub(crate) use contested::Contested;
 pub use opening::{Facts, Opening};
 pub use painted::Painted;
 pub(crate) use sought::{Part, Sought};
+pub(crate) use start::Start;
 
 use crate::answer::{Fit, ends, fit_within, is_copy};
 use crate::decoder::{Decoder, Dialects, Event, Hints, Signals};
@@ -51,17 +55,6 @@ pub struct Matched {
     pub worker: bool,
 }
 
-/// How an entry's start lies to the call of `fetch`, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Start {
-    /// Within it.
-    Within,
-    /// A few milliseconds beside it.
-    Near,
-    /// Before the answer came.
-    Late,
-}
-
 /// What the `fetch` promise resolved to.
 #[derive(Debug)]
 pub struct Response<'a> {
@@ -89,11 +82,13 @@ pub struct Call {
     pub(crate) statistics: Statistics,
     /// The body is over, not only the protocol.
     pub(crate) closed: Option<End>,
+    /// When its body had been read to its end.
+    read_whole: Option<Millis>,
     pub(crate) matched: Option<Matched>,
     /// How that entry's start lies to the call's: a better one may come.
     pub(crate) start: Start,
-    /// Two network entries fit two calls.
-    pub(crate) ambiguous: bool,
+    /// Entries that fit others as well.
+    pub(crate) contested: Contested,
     /// It was waited for an entry, and none came.
     pub(crate) lacks_entry: bool,
     /// Its `open` record says all there is to say so far.
@@ -157,9 +152,10 @@ impl Call {
             on_screen: None,
             statistics: Statistics::default(),
             closed: None,
+            read_whole: None,
             matched: None,
             start: Start::Within,
-            ambiguous: false,
+            contested: Contested::default(),
             lacks_entry: false,
             told_open: false,
             told_paint: false,
@@ -192,7 +188,7 @@ impl Call {
         self.told_open = before.told_open;
         self.matched = before.matched;
         self.start = before.start;
-        self.ambiguous = before.ambiguous;
+        self.contested = before.contested;
         self.seen.hidden = before.seen.hidden;
         self.seen.busy = before.seen.busy;
         self.seen.busy.unpin();
@@ -364,6 +360,9 @@ impl Call {
             self.over_since = None;
         }
         self.closed = Some(how);
+        if matches!(how, End::Close | End::Unobserved) {
+            self.read_whole = Some(at);
+        }
         if how == End::Close
             && let Some(mut decoder) = self.decoder.take()
         {
@@ -409,10 +408,13 @@ impl Call {
     /// The answer changed in the page, and the change was painted.
     pub(crate) fn progress(&mut self, commit: Millis, paint: Millis) {
         self.tail = None;
-        self.progress = Some(Shown {
-            commit: Some(commit),
-            paint: Some(paint),
-        });
+        // Of a part in which it turns out to go on, older ones are told as well.
+        if self.progress.is_none_or(|last| last.commit <= Some(commit)) {
+            self.progress = Some(Shown {
+                commit: Some(commit),
+                paint: Some(paint),
+            });
+        }
         self.statistics.painted(commit, paint);
     }
 

@@ -36,6 +36,8 @@ pub struct Page {
     happenings: Vec<(Happening, Rc<Record>)>,
     orders: Vec<Order>,
     last: Option<Rc<Record>>,
+    /// Network entries that came, which numbers them.
+    entries: u32,
     unrecognised: u32,
     /// Places that were told to be unrecognised.
     told: Vec<String>,
@@ -57,6 +59,7 @@ impl Page {
             happenings: vec![],
             orders: vec![],
             last: None,
+            entries: 0,
             unrecognised: 0,
             told: vec![],
             hidden,

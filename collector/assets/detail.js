@@ -22,7 +22,7 @@ const WORDS = {
   tao: "cross-origin, and the server sends no Timing-Allow-Origin",
   "service-worker": "a service worker answered",
   "no-entry": "the browser made no Resource Timing entry",
-  ambiguous: "two entries fit two calls",
+  ambiguous: "two entries fit two calls, and nothing tells them apart",
   clock: "the entry contradicted our own stamps",
   timeout: "the entry had not come yet",
   hidden: "hidden between arrival and paint: no page marks",

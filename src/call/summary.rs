@@ -120,7 +120,7 @@ impl Call {
             // Firefox makes up times for a call that has no answer.
             Some(_) if self.seen.rejected => Network::default(),
             Some(matched) => matched.network,
-            None if self.ambiguous => Network::missing(NetworkMissing::Ambiguous),
+            None if self.contested.is_some() => Network::missing(NetworkMissing::Ambiguous),
             None if self.lacks_entry => Network::missing(NetworkMissing::NoEntry),
             None if self.closed.is_none() => Network::default(),
             None => Network::missing(NetworkMissing::Timeout),

@@ -1,67 +1,74 @@
 //! Whose a network entry is.
 
 use super::Page;
-use crate::call::{Call, Matched, Opening, Start};
+use super::settle::ENTRY_WAIT;
+use crate::call::{Call, Matched, Start};
 use crate::millis::Millis;
 use crate::surroundings::Engine;
 
-/// WebKit's `startTime` is up to 4 ms later than the call of `fetch`; that of
-/// others lies within it.
-const ENTRY_SLACK: Millis = Millis::from_micros(3_000);
-
 impl Page {
     /// A network entry, to be matched by its address and its start; `read`
-    /// turns it into what the matching call needs.
+    /// turns it into what a matching call needs.
     ///
-    /// It starts while `fetch` runs. WebKit starts a request a little later,
-    /// on a busy page much later, but never after its answer; so does another
-    /// tool that calls the native `fetch` in a task of its own. Such a one may
+    /// One that starts within a call of `fetch` is that one's. Any other may
     /// also be of another request to the address, so a better one replaces it.
-    pub fn network(
-        &mut self,
-        url: &str,
-        start: Millis,
-        read: impl FnOnce(Millis, &str) -> Matched,
-    ) {
+    /// One that fits several calls waits for their ends to tell them apart.
+    pub fn network(&mut self, url: &str, start: Millis, read: impl Fn(Millis, &str) -> Matched) {
         let step = self.surroundings.info.resolution_ms;
         let is_webkit = self.surroundings.engine == Engine::WebKit;
-        let fits = |call: &Call, how: Start| {
-            let Opening { t0, returned, .. } = call.opening;
-            let slack = match how {
-                Start::Within => step,
-                Start::Near | Start::Late => ENTRY_SLACK,
-            };
-            let to = match how {
-                Start::Within | Start::Near => returned,
-                Start::Late => returned.max(t0 + call.answered()),
-            };
-            (call.matched.is_none() || how < call.start)
-                && call.opening.url == url
-                && t0 - slack <= start
-                && start <= to + slack
+        let how = |call: &Call| {
+            let is_same = call.opening.url == url;
+            is_same.then(|| call.may_begin(start, step, is_webkit))?
         };
-        for how in [Start::Within, Start::Near, Start::Late] {
-            // An entry that is late may seem to lie within the next call.
-            if how == Start::Within && is_webkit {
+        let (mut all, mut within) = (0, 0);
+        for (_, call) in &self.calls {
+            let how = how(call);
+            all += u32::from(how.is_some());
+            within += u32::from(how == Some(Start::Within));
+        }
+        let is_only = within == 1 || all == 1;
+        self.entries += 1;
+        for (_, call) in &mut self.calls {
+            let Some(how) = how(call).filter(|how| within == 0 || *how == Start::Within) else {
                 continue;
+            };
+            let matched = read(call.opening.t0, call.origin());
+            if is_only && (within == 1 || !call.contested.is_some()) {
+                // Whatever was in doubt before.
+                call.contested.clear();
+                call.matched = Some(matched);
+                call.start = how;
+            } else {
+                // What was only taken for its own is in doubt as well.
+                let is_in_doubt = call.matched.take().is_some();
+                call.contested.add(self.entries, matched, is_in_doubt);
             }
-            let matching = self.calls.iter().filter(|(_, call)| fits(call, how));
-            let count = matching.count();
-            // On a coarse clock two calls may have started in the same step, and
-            // entries come in the order of the ends, not of the starts.
-            for (_, call) in &mut self.calls {
-                if fits(call, how) {
-                    // Within one call and no other: whatever was in doubt before.
-                    call.ambiguous = count > 1 || call.ambiguous && how > Start::Within;
-                    if !call.ambiguous {
-                        call.matched = Some(read(call.opening.t0, call.origin()));
-                        call.start = how;
-                        return;
-                    }
+        }
+    }
+
+    /// Gives entries that fit several calls to those of them that only one can
+    /// be of. On a coarse clock two calls may start in the same step.
+    pub(super) fn tell_apart(&mut self, now: Millis) {
+        loop {
+            // Whoever ended first: of those after it one entry less can be.
+            let mut first: Option<(Millis, usize, u32)> = None;
+            for (place, (_, call)) in self.calls.iter_mut().enumerate() {
+                if let Some((ended, entry)) = call.only_entry()
+                    && first.is_none_or(|(before, ..)| ended < before)
+                    && !call.awaits_entries(now, ENTRY_WAIT)
+                {
+                    first = Some((ended, place, entry));
                 }
             }
-            if count > 0 {
+            let Some((_, place, entry)) = first else {
                 return;
+            };
+            for (other, (_, call)) in self.calls.iter_mut().enumerate() {
+                let taken = call.contested.take(entry);
+                if other == place {
+                    call.matched = taken;
+                    call.contested.clear();
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::millis::Millis;
 use crate::record::{Found, Outcome};
 
 /// A network entry comes with the body's end, or it does not come.
-const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
+pub(super) const ENTRY_WAIT: Millis = Millis::from_micros(1_000_000);
 /// An answer that is not in the page this long after its end is shown by other
 /// means, or not at all.
 const COMMIT_WAIT: Millis = Millis::from_micros(3_000_000);
@@ -33,6 +33,7 @@ impl Page {
     /// [`is_waiting`](Self::is_waiting). `wall` is wall time in milliseconds,
     /// to notice sleep.
     pub fn settle(&mut self, now: Millis, wall: f64) {
+        self.tell_apart(now);
         for (number, mut call) in std::mem::take(&mut self.calls) {
             if self.is_settled(&mut call, now) {
                 self.finish(number, call, now, wall);
@@ -110,7 +111,7 @@ impl Page {
         }
         call.lacks_entry |= waited > ENTRY_WAIT;
         let is_matched = call.matched.is_some() && call.start < Start::Late;
-        let network = is_matched || call.ambiguous || call.lacks_entry;
+        let network = !call.awaits_entries(now, ENTRY_WAIT) && (is_matched || call.lacks_entry);
         network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
     }
 }

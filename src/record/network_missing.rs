@@ -13,7 +13,7 @@ pub enum NetworkMissing {
     /// The browser made no entry (WebKit after a cancel, Chromium with an
     /// undrained body).
     NoEntry,
-    /// Two entries fit two calls.
+    /// Two entries fit two calls, and nothing tells them apart.
     Ambiguous,
     /// The entry contradicted our own stamps.
     Clock,

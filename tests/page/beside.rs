@@ -2,29 +2,175 @@
 
 use super::*;
 
-#[test]
-fn entries_that_fit_two_calls_are_given_to_neither() {
+/// The entry of a call that started then.
+fn entry_of(page: &mut Page, start: i64, headers: i64, end: i64) {
+    page.network(
+        "https://api.example.com/v1/chat/completions?key=secret",
+        ms(start),
+        |_, _| Matched {
+            network: Network {
+                headers: Some(ms(headers)),
+                response_end: Some(ms(end)),
+                ..Network::default()
+            },
+            protocol: None,
+            worker: false,
+        },
+    );
+}
+
+/// What the network says of each call's headers, in the order of the calls.
+fn headers(page: &mut Page) -> Vec<(Option<Millis>, Option<NetworkMissing>)> {
+    let mut records = records(page);
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    let told = records.into_iter();
+    told.map(|record| (record.marks.headers, record.network_missing))
+        .collect()
+}
+
+const AMBIGUOUS: (Option<Millis>, Option<NetworkMissing>) = (None, Some(NetworkMissing::Ambiguous));
+
+/// Two calls that began together and were read to these moments, and what the
+/// network says of their headers after entries with these ends.
+fn together(read_to: [i64; 2], ends: [i64; 2]) -> Vec<(Option<Millis>, Option<NetworkMissing>)> {
     let mut page = page();
     for n in [1, 2] {
         open(&mut page, n, 0);
         whole_answer(&mut page, n);
-        close(&mut page, n);
     }
-    for _ in 0..2 {
-        page.network(
-            "https://api.example.com/v1/chat/completions?key=secret",
-            ms(1000),
-            |_, _| panic!("given to one of them"),
-        );
+    let mut events: Vec<_> = (0..4).collect();
+    // Its entry comes right behind an end.
+    events.sort_by_key(|event| [read_to, ends.map(|end| end + 1)][event / 2][event % 2]);
+    let mut now = 0;
+    for event in events {
+        let n = event % 2;
+        if event / 2 == 0 {
+            now = 1000 + read_to[n];
+            page.end(n as u32 + 1, ms(now), End::Close, "");
+        } else {
+            entry_of(&mut page, 1000, 41 + n as i64, ends[n]);
+        }
+        page.settle(ms(now + 1), 1.0 + now as f64);
     }
-    page.settle(ms(2000), 1000.0);
-    page.settle(ms(20_000), 19_000.0);
-    let records = records(&mut page);
-    assert_eq!(records.len(), 2);
-    for record in records {
-        assert_eq!(record.network_missing, Some(NetworkMissing::Ambiguous));
-        assert_eq!(record.marks.headers, None);
+    for later in [20, 1030, 1050, 20_000] {
+        page.settle(ms(now + later), (now + later - 1000) as f64);
     }
+    headers(&mut page)
+}
+
+fn own(headers: i64) -> (Option<Millis>, Option<NetworkMissing>) {
+    (Some(ms(headers)), None)
+}
+
+#[test]
+fn calls_that_begin_together_are_told_apart_by_their_ends() {
+    let both = [own(41), own(42)];
+    assert_eq!(together([400, 900], [398, 898]), both);
+    assert_eq!(together([400, 5000], [398, 4998]), both);
+    assert_eq!(together([900, 400], [898, 398]), both);
+    // Their entries are right, also where the read came first by a step.
+    assert_eq!(together([400, 900], [401, 901]), both);
+}
+
+#[test]
+fn entries_that_may_be_either_s_are_given_to_neither() {
+    let neither = [AMBIGUOUS; 2];
+    assert_eq!(together([400, 400], [398, 398]), neither);
+    assert_eq!(together([400, 403], [398, 401]), neither);
+    // Whoever is read late may have ended with the first as well as after it.
+    assert_eq!(together([1500, 1510], [398, 898]), neither);
+}
+
+#[test]
+fn an_entry_is_no_other_call_s_before_its_own_must_have_come() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        whole_answer(&mut page, n);
+    }
+    // The person stops the second, whose entry comes at once.
+    page.end(2, ms(1350), End::Cancel, "");
+    entry_of(&mut page, 1000, 42, 350);
+    // The first is over by its marker long before its body is.
+    read(&mut page, 1, 1390, "data: [DONE]\n\n");
+    for now in [1400, 2600] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    page.end(1, ms(2700), End::Close, "");
+    page.settle(ms(2710), 1710.0);
+    entry_of(&mut page, 1000, 41, 1699);
+    for now in [2730, 3800, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    // A cancelled one's may have any end: both may be the first's.
+    assert_eq!(headers(&mut page), [AMBIGUOUS; 2]);
+}
+
+#[test]
+fn whoever_ended_first_has_the_first_entry() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        whole_answer(&mut page, n);
+    }
+    page.end(2, ms(1350), End::Close, "");
+    entry_of(&mut page, 1000, 42, 348);
+    close(&mut page, 1);
+    // The other's never comes.
+    for now in [1410, 2500, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    let missing = (None, Some(NetworkMissing::NoEntry));
+    assert_eq!(headers(&mut page), [missing, own(42)]);
+}
+
+#[test]
+fn an_entry_that_was_only_taken_for_its_own_is_in_doubt_once_another_fits_as_well() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    entry_of(&mut page, 1030, 40, 100);
+    open(&mut page, 2, 0);
+    whole_answer(&mut page, 2);
+    close(&mut page, 1);
+    entry_of(&mut page, 1000, 41, 398);
+    for now in [1410, 2500] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    page.end(2, ms(3000), End::Close, "");
+    entry_of(&mut page, 1000, 42, 1998);
+    for now in [3010, 4100, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    assert_eq!(headers(&mut page)[0], AMBIGUOUS);
+}
+
+#[test]
+fn in_webkit_an_entry_near_one_call_may_be_another_s_that_started_late() {
+    let mut page = page();
+    page.surroundings.engine = Engine::WebKit;
+    for (n, t0) in [(1, 1000), (2, 1020)] {
+        let opening = Opening {
+            t0: ms(t0),
+            returned: ms(t0),
+            ..opening(n, 0)
+        };
+        page.open(n, opening, Facts::default());
+        page.response(n, ms(1050), &ok(200, true));
+        whole_answer(&mut page, n);
+    }
+    // Both were sent once the page had time, which was after the second call.
+    close(&mut page, 1);
+    entry_of(&mut page, 1021, 41, 398);
+    for now in [1410, 2500] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    page.end(2, ms(3000), End::Close, "");
+    entry_of(&mut page, 1022, 22, 1978);
+    for now in [3010, 4100, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    assert_eq!(headers(&mut page), [own(41), own(22)]);
 }
 
 /// Two calls within half a millisecond, and the headers that the entry of each

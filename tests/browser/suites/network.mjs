@@ -155,6 +155,26 @@ suite("network", { seconds: 30 }, {
     }
   },
 
+  async "two calls at once have each its own network marks, where they end apart"(t) {
+    const ttft = await start(t);
+    const { url } = await scenario(answer(PIECES, { headers_after_ms: 30 }));
+    const records = [];
+    t.after(ttft.on("record", (record) => records.push(record)));
+    const places = [400, 0].map(() => t.stage.appendChild(document.createElement("p")));
+    await Promise.all(
+      [400, 0].map(async (later, number) => {
+        const headers = { "x-replay-after-ms": String(later) };
+        await show(await ttft.fetch(url, { ...POST, headers }), places[number]);
+      }),
+    );
+    await t.until(() => records.length === 2);
+    // The one that was answered first is over first.
+    const [first, second] = records.map(({ marks }) => marks.headers);
+    t.equal(records.map(networkMarks), [[true, true], [true, true]]);
+    t.ok(second - first > 300, `headers after ${first} and ${second} ms`);
+    for (const record of records) checkSums(t, record);
+  },
+
   async "a full buffer of resource timings hides nothing"(t) {
     const ttft = await start(t);
     performance.setResourceTimingBufferSize(1);
