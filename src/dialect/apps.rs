@@ -238,3 +238,81 @@ pub(super) const SNOWFLAKE_CORTEX: Dialect = Dialect {
         rule("role=assistant", Kind::End).needs(Mark::Finished),
     ],
 };
+
+/// Strands' agents, also on Amazon's AgentCore: Bedrock's events, each in an object,
+/// and what the agent makes of them, which repeats their text.
+pub(super) const STRANDS: Dialect = Dialect {
+    name: "strands",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("event/messageStart", Kind::Seen),
+        rule("event/messageStop", Kind::End),
+        rule("event/contentBlockDelta", Kind::Mark(Mark::Partial)),
+        rule("data", Kind::Mark(Mark::Again)),
+        rule("reasoningText", Kind::Mark(Mark::Again)),
+        rule(
+            "event/contentBlockDelta/delta/text",
+            Kind::Output(Class::Text),
+        ),
+        rule(
+            "event/contentBlockDelta/delta/reasoningContent/text",
+            Kind::Output(Class::Reasoning),
+        ),
+        rule(
+            "event/contentBlockStart/start/toolUse",
+            Kind::Happened(Class::Tool),
+        ),
+        rule(
+            "event/contentBlockDelta/delta/toolUse/input",
+            Kind::Output(Class::Tool),
+        ),
+        rule("event/metadata/usage", Kind::Usage),
+        rule(
+            "event/metadata/usage/inputTokens",
+            Kind::Count(Number::Input),
+        ),
+        rule(
+            "event/metadata/usage/outputTokens",
+            Kind::Count(Number::Output),
+        ),
+        rule(
+            "event/metadata/usage/cacheReadInputTokens",
+            Kind::Count(Number::InputCached),
+        ),
+        rule(
+            "event/metadata/usage/cacheWriteInputTokens",
+            Kind::Count(Number::InputWritten),
+        ),
+    ],
+};
+
+/// Letta's agents.
+pub(super) const LETTA: Dialect = Dialect {
+    name: "letta",
+    operation: "invoke_agent",
+    provider: "",
+    has_end_marker: true,
+    rules: &[
+        rule("message_type=assistant_message", Kind::Names(Class::Text)),
+        rule("content/*/text", Kind::Typed),
+        rule("message_type=reasoning_message", Kind::Mark(Mark::Thinking)),
+        rule("reasoning", Kind::Output(Class::Reasoning)).needs(Mark::Thinking),
+        rule(
+            "message_type=hidden_reasoning_message",
+            Kind::Happened(Class::Reasoning),
+        ),
+        rule(
+            "message_type=tool_call_message",
+            Kind::Happened(Class::Tool),
+        ),
+        rule(
+            "message_type=approval_request_message",
+            Kind::Happened(Class::Tool),
+        ),
+        rule("message_type=stop_reason", Kind::End),
+        rule("prompt_tokens", Kind::Count(Number::Input)),
+        rule("completion_tokens", Kind::Count(Number::Output)),
+    ],
+};

@@ -133,6 +133,10 @@ const DIALECTS: &[&Dialect] = &[
     &apps::CLAUDE_AGENT,
     #[cfg(feature = "app-dialects")]
     &apps::SNOWFLAKE_CORTEX,
+    #[cfg(feature = "app-dialects")]
+    &apps::STRANDS,
+    #[cfg(feature = "app-dialects")]
+    &apps::LETTA,
 ];
 
 /// Their rules.

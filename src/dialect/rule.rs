@@ -136,6 +136,8 @@ pub(crate) enum Mark {
     Partial,
     /// What was said before, by whomever.
     Echo,
+    /// Repeats a piece, where the pieces come as well.
+    Again,
     TextGeneration,
     /// Text of an app's.
     AppText,

@@ -124,7 +124,8 @@ impl Stream {
 
     /// Judges a complete document.
     pub(crate) fn judge(&mut self, table: &Table, document: &Document) -> Judgement {
-        if document.has(Mark::Echo as u8) && !document.facts.has_user {
+        let is_again = document.has(Mark::Again as u8) && self.partial;
+        if (is_again || document.has(Mark::Echo as u8)) && !document.facts.has_user {
             self.seen(document.facts.seen);
             return Judgement::default();
         }
