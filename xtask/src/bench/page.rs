@@ -168,7 +168,7 @@ fn bars(engine: &str, parts: &[Value]) -> Vec<Bar> {
         .flatten()
     {
         let name = load["load"].as_str().unwrap_or_default();
-        let (batch, frame, share) = watch(load);
+        let (batch, frame, share) = watch(load, "spent");
         bar(
             &format!("watch, a batch of mutations ({name})"),
             batch,
@@ -195,10 +195,11 @@ fn bars(engine: &str, parts: &[Value]) -> Vec<Bar> {
     bars
 }
 
-/// Microseconds per batch and per frame, and the share of the stream's time.
-fn watch(load: &Value) -> (f64, f64, f64) {
-    let ms = |name: &str| load["spent"][name]["ms"].as_f64().unwrap_or(f64::NAN);
-    let count = |name: &str| load["spent"][name]["count"].as_f64().unwrap_or(0.0);
+/// Microseconds per batch and per frame, and the share of the stream's time:
+/// what was `spent` by ttft, or by the `bare` platform.
+fn watch(load: &Value, by: &str) -> (f64, f64, f64) {
+    let ms = |name: &str| load[by][name]["ms"].as_f64().unwrap_or(f64::NAN);
+    let count = |name: &str| load[by][name]["count"].as_f64().unwrap_or(0.0);
     let frames = ms("frame") + ms("after");
     let whole = ms("mutations") + frames + ms("paint") + ms("screen");
     let seconds = load["seconds"].as_f64().unwrap_or(f64::NAN);
@@ -245,7 +246,8 @@ fn print_rest(parts: &[Value]) {
         .into_iter()
         .flatten()
     {
-        let (batch, frame, share) = watch(load);
+        let (batch, frame, share) = watch(load, "spent");
+        let (bare_batch, bare_frame, bare_share) = watch(load, "bare");
         let median = |name: &str| load["spent"][name]["median"].as_f64().unwrap_or(f64::NAN) * 1e3;
         print!(
             "    {:10} {:.0} s, found by {}: {batch:.1} us a batch (median {:.0}), {frame:.1} us a frame (medians {:.0} + {:.0}), {:.3} %",
@@ -261,6 +263,11 @@ fn print_rest(parts: &[Value]) {
             Some(all) => println!("; all of ttft {all:.0} ms of processor time"),
             None => println!(),
         }
+        println!(
+            "    {:10} an observer and a frame's callbacks that only read the clock: {bare_batch:.1} us a batch, {bare_frame:.1} us a frame, {:.3} %",
+            "",
+            bare_share * 100.0,
+        );
     }
     let probe = part(parts, "probe");
     if probe["rounds"].as_array().is_some_and(|it| !it.is_empty()) {
@@ -324,6 +331,6 @@ mod tests {
         let bars = bars("chromium", &[]);
         assert_eq!(bars.len(), 2);
         assert!(bars.iter().all(|bar| !bar.holds()));
-        assert!(watch(&json!({})).2.is_nan());
+        assert!(watch(&json!({}), "spent").2.is_nan());
     }
 }

@@ -53,10 +53,16 @@ export async function watchCost(t, thread) {
     const measured = await play(t, thread, load, ttft.fetch);
     const spent = calls.spent();
     await ttft.close();
-    if (spent.mutations.count === 0) throw new Error("no batch of mutations was timed");
+    const stop = watchBarely();
+    calls.reset();
+    await play(t, thread, load, nativeFetch);
+    const bare = calls.spent();
+    stop();
+    if (!spent.mutations.count || !bare.mutations.count) throw new Error("no batch of mutations was timed");
     loads.push({
       load: name,
       spent,
+      bare,
       found: found[0],
       seconds: measured.seconds,
       // Everything: hooks, decoding, the engine's own part, and the tick.
@@ -65,6 +71,25 @@ export async function watchCost(t, thread) {
   }
   calls.restore();
   return { part: "watch", loads };
+}
+
+/** The least that tells when a change came and when it was painted, as the
+ * platform has it: what any watch costs at all. */
+function watchBarely() {
+  const seen = { committed: 0, painted: 0, waits: false };
+  const observer = new MutationObserver(() => {
+    seen.committed = performance.now();
+    if (seen.waits) return;
+    seen.waits = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        seen.waits = false;
+        seen.painted = performance.now();
+      }),
+    );
+  });
+  observer.observe(document, { childList: true, characterData: true, subtree: true });
+  return () => observer.disconnect();
 }
 
 async function play(t, thread, { seconds, show }, fetch) {
