@@ -144,6 +144,7 @@ class Facade {
         paint: this.#watch !== undefined,
         hidden: scope === "window" && document.visibilityState === "hidden",
         wake: (flags) => this.#bridge.wake(flags),
+        catchUp: () => this.#bridge.catchUp(),
         found: (call, handle) => this.#watch?.found(call, handle),
         tail: (call) => this.#watch?.tail(call),
         over: (call) => {

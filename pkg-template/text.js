@@ -110,6 +110,7 @@ function lettersOf(node, from, to) {
  */
 export function textsOf(records) {
   const first = gather(records, false, new Map());
+  if (first.size < MAX_TEXTS) return first;
   const last = gather(records, true, first);
   return new Map([...first, ...[...last].reverse()]);
 }
@@ -129,8 +130,12 @@ function gather(records, fromLast, others) {
     for (const node of order(addedNodes)) {
       // Of several renders in one task only the last is there.
       if (texts.size >= MAX_TEXTS || !node.isConnected || node.dataset?.ttft !== undefined) continue;
+      if (isText(node)) {
+        note(node, target);
+        continue;
+      }
       const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-      let text = isText(node) || !fromLast ? node : walker.lastChild();
+      let text = fromLast ? walker.lastChild() : walker.nextNode();
       for (; text && texts.size < MAX_TEXTS; text = fromLast ? walker.previousNode() : walker.nextNode()) {
         if (isText(text)) note(text, target);
       }

@@ -19,6 +19,9 @@ const MAX_PROBES = 64;
 /** Paints remembered per candidate until it is known whose it is. */
 const MAX_SHOWN = 256;
 
+/** Whether any of these changes is in a place. */
+const isIn = (place, records) => records.some(({ target }) => place.contains(target));
+
 export class Watch {
   #bridge;
   /** Whether a probe's paint is told, or its layout. */
@@ -76,7 +79,7 @@ export class Watch {
     if (!finding) this.#candidates.clear();
     if (finding || following) {
       if (!this.#observer) {
-        this.#observer = new MutationObserver((records) => this.#guarded(() => this.#onMutations(records)));
+        this.#observer = new MutationObserver((records) => this.#guarded(this.#onMutations, records));
         this.#observe(document);
         if (this.#probes) this.#observePaint();
       }
@@ -186,25 +189,26 @@ export class Watch {
       const came = hasTarget && records.some(mayBeHost) ? this.#enterShadows() : [];
       this.#find([...records, ...came], at);
     }
-    for (const answer of this.#followed.values()) this.#goOn(answer, records, at);
-    for (const candidates of [this.#followed, this.#candidates]) {
-      for (const candidate of candidates.values()) {
-        const places = candidate.parts ?? candidate.place;
-        if (records.some(({ target }) => places.contains(target))) this.#progress(candidate, at);
-      }
+    for (const answer of this.#followed.values()) {
+      const { parts } = answer;
+      const outside = records.filter(({ target }) => !parts.contains(target));
+      const isBeside = outside.length < records.length;
+      if (outside.length) this.#goOn(answer, outside, isBeside, at);
+      if (isBeside) this.#progress(answer, at);
+    }
+    for (const candidate of this.#candidates.values()) {
+      if (isIn(candidate.place, records)) this.#progress(candidate, at);
     }
   }
 
-  /** An answer may go on outside of its places. */
-  #goOn(answer, records, at) {
-    const outside = records.filter(({ target }) => !answer.parts.contains(target));
-    if (outside.length === 0) return;
+  /** An answer may go on outside of its places; `isBeside`: they change, too. */
+  #goOn(answer, outside, isBeside, at) {
     const { call, parts } = answer;
     const ask = (head) => this.#ask(call, head);
     const held = [...this.#held].find((held) => held.call.handle === call);
     const target = held?.number ? this.#element(held) : undefined;
     const isOurs = (node) => (!target || holds(target, node)) && !this.#isAnothers(answer, node);
-    for (const part of parts.among(outside, outside.length < records.length, ask, isOurs)) {
+    for (const part of parts.among(outside, isBeside, ask, isOurs)) {
       if (part.place === parts.places.at(-1)) this.#enter(answer, part, at);
       else this.#progress(part, at);
     }
@@ -245,7 +249,8 @@ export class Watch {
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
     for (const candidate of this.#candidates.values()) {
-      if (!texts.has(candidate.node) && candidate.node.isConnected) this.#grow(candidate);
+      const { node } = candidate;
+      if (!texts.has(node) && node.isConnected && isIn(candidate.place, records)) this.#grow(candidate);
     }
   }
 
@@ -428,7 +433,7 @@ export class Watch {
 
   #observePaint() {
     if (this.#paintObserver) return;
-    this.#paintObserver = new PerformanceObserver((list) => this.#guarded(() => this.#onPaints(list.getEntries())));
+    this.#paintObserver = new PerformanceObserver((list) => this.#guarded(this.#onPaints, list.getEntries()));
     this.#paintObserver.observe({ type: "element" });
   }
 
@@ -444,14 +449,14 @@ export class Watch {
   }
 
   #afterFrame(act) {
-    afterFrame((at) => this.#guarded(() => act(at)));
+    afterFrame((at) => this.#guarded(act, at));
   }
 
   /** Whatever fails of ours would be an error of the page's, and come again with
    * each change of it. */
-  #guarded(act) {
+  #guarded(act, arg) {
     try {
-      act();
+      act.call(this, arg);
     } catch (error) {
       this.#bridge.fail(String(error));
     }
@@ -467,14 +472,13 @@ export class Watch {
       this.#changed.clear();
       for (const [candidate, committed] of changed) {
         const { call, shown } = candidate;
-        const progress = [committed, painted];
         if (call) {
-          this.#bridge.call("progress", [call, ...progress]);
+          this.#bridge.putOff("progress", [call, committed, painted]);
           if (candidate.ends) this.#sendTail(candidate);
         } else {
           // The last one counts most: it is the record's `last_paint`.
           if (shown.length >= MAX_SHOWN) shown.splice(1, 1);
-          shown.push(progress);
+          shown.push([committed, painted]);
         }
       }
     });

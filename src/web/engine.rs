@@ -95,6 +95,10 @@ impl Engine {
                 WAIT_MS
             };
             self.timer = Some(after(ms, || {
+                // What the JavaScript part has put off happened before.
+                if let Some(host) = host() {
+                    host.catch_up();
+                }
                 act(|engine| {
                     engine.timer = None;
                     engine.page.settle(now(), js_sys::Date::now());

@@ -17,6 +17,9 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Host;
 
+    /// Tells what was put off.
+    #[wasm_bindgen(method, js_name = catchUp)]
+    pub(super) fn catch_up(this: &Host);
     /// Acts on flags that arose outside of a call from JavaScript.
     #[wasm_bindgen(method)]
     pub(super) fn wake(this: &Host, flags: u32);

@@ -66,6 +66,40 @@ test("what follows from a replay comes after all that is held", () => {
   assert.equal(told.at(-1), "read 4");
 });
 
+test("what is put off is told before anything but a few reads", () => {
+  const told = [];
+  const bridge = new Bridge(() => {}, assert.fail);
+  const heard = (name) => (at) => (told.push(`${name} ${at}`), 0);
+  // Nothing is cold before the module is there: in order with all that is held.
+  bridge.putOff("progress", [0]);
+  bridge.call("end", [0]);
+  bridge.connect(Object.fromEntries(["progress", "end", "read", "last"].map((name) => [name, heard(name)])));
+  assert.deepEqual(told.splice(0), ["progress 0", "end 0"]);
+
+  const read = (at) => bridge.read(at, 0, 0, new Uint8Array(1));
+  bridge.putOff("progress", [1]);
+  bridge.putOff("progress", [2]);
+  read(3);
+  assert.deepEqual(told.splice(0), ["read 3"]);
+  bridge.call("end", [4]);
+  assert.deepEqual(told.splice(0), ["progress 1", "progress 2", "end 4"]);
+  bridge.putOff("progress", [5]);
+  bridge.ask("last", 6);
+  assert.deepEqual(told.splice(0), ["progress 5", "last 6"]);
+  bridge.putOff("progress", [7]);
+  bridge.catchUp();
+  assert.deepEqual(told.splice(0), ["progress 7"]);
+
+  for (let frame = 1; frame <= 9; frame++) bridge.putOff("progress", [frame]);
+  assert.equal(told.splice(0).length, 8);
+  for (let at = 1; at <= 16; at++) read(at);
+  assert.deepEqual(told.splice(0).slice(-2), ["progress 9", "read 16"]);
+  bridge.putOff("progress", [10]);
+  bridge.stop();
+  bridge.call("end", [11]);
+  assert.deepEqual(told, []);
+});
+
 test("what the module wants after a failure is nothing to the page", () => {
   const wanted = [];
   const bridge = new Bridge((flags) => wanted.push(flags), () => {});

@@ -93,6 +93,9 @@ function watching(answers = () => KEEP) {
       told.push([name, ...args]);
       done?.(answers(name));
     },
+    putOff(name, args) {
+      this.call(name, args);
+    },
     fail: (message) => failures.push(message),
   };
   const watch = new Watch(bridge, "probe");
