@@ -78,6 +78,32 @@ suite("following", { seconds: 30 }, {
     t.note(`${(marks.last_commit - marks.end).toFixed(0)} ms after the end`);
   },
 
+  async "one that types slowly behind the end marker is followed, also where the body stays open"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const { url } = await scenario(answer(PIECES, { end: "stall" }));
+    const abort = new AbortController();
+    t.after(() => abort.abort());
+    const response = await ttft.fetch(url, { method: "POST", body: "{}", signal: abort.signal });
+    const finished = recordOf(t, ttft, response);
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    for (let text = ""; !text.includes("[DONE]"); ) {
+      text += decoder.decode((await reader.read()).value, { stream: true });
+      if (text.includes(PIECES[5])) place.textContent = PIECES.slice(0, 6).join("");
+    }
+    // Fewer changes than are told at once, and each within a second of the last.
+    let typed;
+    for (const count of [8, PIECES.length]) {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      place.textContent = PIECES.slice(0, count).join("");
+      typed = performance.now();
+    }
+    const { marks, page, t0 } = await finished;
+    t.inOrder({ end: marks.end, typed: typed - t0, last_commit: marks.last_commit }, page.resolution_ms);
+    t.inOrder({ last_commit: marks.last_commit, last_paint: marks.last_paint });
+  },
+
   async "an answer whose last words are marked up, and shown late, is followed to its end"(t) {
     const ttft = await start(t);
     const place = put(t);
