@@ -224,6 +224,7 @@ impl Call {
         };
         self.streams = true;
         self.decoder = Some(Box::new(Decoder::with_dialects(&hints, dialects)));
+        self.start = Start::Sure;
         self.matched = Some(Matched {
             network: Network::missing(NetworkMissing::NoEntry),
             protocol: None,
@@ -351,7 +352,14 @@ impl Call {
     }
 
     /// The body is over.
-    pub(crate) fn close(&mut self, at: Millis, how: End, error: &str) {
+    pub(crate) fn end(&mut self, at: Millis, how: End, error: &str) {
+        if self.closed.is_none() && matches!(how, End::Close | End::Unobserved) {
+            self.read_whole = Some(at);
+        }
+        self.close(at, how, error);
+    }
+
+    fn close(&mut self, at: Millis, how: End, error: &str) {
         if self.closed.is_some() {
             return;
         }
@@ -360,9 +368,6 @@ impl Call {
             self.over_since = None;
         }
         self.closed = Some(how);
-        if matches!(how, End::Close | End::Unobserved) {
-            self.read_whole = Some(at);
-        }
         if how == End::Close
             && let Some(mut decoder) = self.decoder.take()
         {

@@ -36,7 +36,7 @@ pub struct Page {
     happenings: Vec<(Happening, Rc<Record>)>,
     orders: Vec<Order>,
     last: Option<Rc<Record>>,
-    /// Network entries that came, which numbers them.
+    /// The last number of a network entry.
     entries: u32,
     unrecognised: u32,
     /// Places that were told to be unrecognised.
@@ -248,7 +248,7 @@ impl Page {
             return false;
         };
         let is_first = call.seen.first_token.is_none();
-        call.close(at - call.opening.t0, how, error);
+        call.end(at - call.opening.t0, how, error);
         let recognised = call.recognised();
         // Only the end may have completed the event.
         if is_first && call.seen.first_token.is_some() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -59,11 +59,15 @@ pub(crate) async fn play(
     }
 
     let (parts, body) = request.into_parts();
-    let scenario = match later(&parts.headers) {
-        Some(more) => {
+    let scenario = match parts.headers.get(AFTER).map(milliseconds) {
+        Some(Some(more)) => {
             let mut scenario = Scenario::clone(&scenario);
             scenario.headers_after += more;
             Arc::new(scenario)
+        }
+        Some(None) => {
+            let why = format!("{AFTER}: must be whole milliseconds\n");
+            return (StatusCode::BAD_REQUEST, why).into_response();
         }
         None => scenario,
     };
@@ -104,10 +108,9 @@ pub(crate) async fn play(
     }
 }
 
-/// How much later than others of its scenario this request is to be answered.
-fn later(headers: &HeaderMap) -> Option<Duration> {
-    let ms = headers.get(AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_millis(ms))
+fn milliseconds(value: &HeaderValue) -> Option<Duration> {
+    let ms: u32 = value.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_millis(ms.into()))
 }
 
 fn head(scenario: &Scenario, run: &str) -> Response {

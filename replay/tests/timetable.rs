@@ -114,6 +114,8 @@ async fn a_request_may_be_answered_later_than_others() {
     let exchange = server.logged("r").await;
     let body = number(exchange.only("body")[0], "t");
     assert!(number(exchange.only("headers")[0], "t") - body >= 309.0);
+    let head = format!("POST {path}?run=r HTTP/1.1\r\nx-replay-after-ms: soon");
+    assert_eq!(server.ask(&head, "hello").await.status(), "400");
 }
 
 #[tokio::test]

@@ -16,26 +16,24 @@ pub(crate) struct Contested {
     /// With their numbers.
     entries: Vec<(u32, Matched)>,
     /// There were more.
-    lacks_some: bool,
-    /// When it was noticed that the body had been read to its end, on the page's
-    /// clock.
+    is_full: bool,
+    /// When it was noticed that a call that has some was read to its end, on the
+    /// page's clock.
     since: Option<Millis>,
 }
 
 impl Contested {
-    pub(crate) fn is_some(&self) -> bool {
-        !self.entries.is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }
 
-    /// Takes one more; `lacks_some`: there was another before.
-    pub(crate) fn add(&mut self, entry: u32, matched: Matched, lacks_some: bool) {
-        let is_full = self.entries.len() >= MOST;
-        self.lacks_some |= lacks_some || is_full;
-        if !is_full {
+    pub(crate) fn add(&mut self, entry: u32, matched: Matched) {
+        self.is_full |= self.entries.len() >= MOST;
+        if !self.is_full {
             self.entries.push((entry, matched));
         }
     }
@@ -48,9 +46,9 @@ impl Contested {
 
 impl Call {
     /// Whether it has to wait for what tells its entries apart: all that ended no
-    /// later than it must have come.
+    /// later than it must have come. Counts from when it is asked first.
     pub(crate) fn awaits_entries(&mut self, now: Millis, wait: Millis) -> bool {
-        self.contested.is_some()
+        !self.contested.is_empty()
             && self.read_whole.is_some()
             && now - *self.contested.since.get_or_insert(now) <= wait
     }
@@ -74,7 +72,7 @@ impl Call {
                 }
         });
         let (entry, _) = possible.next()?;
-        let is_only = possible.next().is_none() && !self.contested.lacks_some;
+        let is_only = possible.next().is_none() && !self.contested.is_full;
         is_only.then_some((self.opening.t0 + read_whole, *entry))
     }
 }

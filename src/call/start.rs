@@ -10,6 +10,8 @@ const SLACK: Millis = Millis::from_micros(3_000);
 /// How an entry's start lies to the call of `fetch`, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Start {
+    /// It does not matter: nothing can be better than what is known.
+    Sure,
     /// Within it.
     Within,
     /// A few milliseconds beside it.
@@ -24,6 +26,7 @@ impl Call {
     /// It starts while `fetch` runs. WebKit starts a request a little later, on
     /// a busy page much later, but never after its answer; so does another tool
     /// that calls the native `fetch` in a task of its own.
+    // Asked in two places, and most of what they do.
     #[inline(never)]
     pub(crate) fn may_begin(&self, start: Millis, step: Millis, is_webkit: bool) -> Option<Start> {
         let Opening { t0, returned, .. } = self.opening;
@@ -38,6 +41,7 @@ impl Call {
         } else {
             return None;
         };
-        (self.matched.is_none() || how < self.start).then_some(how)
+        // Another as good as the one it has leaves the two in doubt.
+        (self.matched.is_none() || how <= self.start).then_some(how)
     }
 }

@@ -120,9 +120,9 @@ impl Call {
             // Firefox makes up times for a call that has no answer.
             Some(_) if self.seen.rejected => Network::default(),
             Some(matched) => matched.network,
-            None if self.contested.is_some() => Network::missing(NetworkMissing::Ambiguous),
+            None if self.closed.is_none() && !self.lacks_entry => Network::default(),
+            None if !self.contested.is_empty() => Network::missing(NetworkMissing::Ambiguous),
             None if self.lacks_entry => Network::missing(NetworkMissing::NoEntry),
-            None if self.closed.is_none() => Network::default(),
             None => Network::missing(NetworkMissing::Timeout),
         };
         if !matches!(self.closed, Some(End::Close) | None) {

@@ -249,7 +249,7 @@ pub(super) const STRANDS: Dialect = Dialect {
     rules: &[
         rule("event/messageStart", Kind::Seen),
         rule("event/messageStop", Kind::End),
-        rule("event/contentBlockDelta", Kind::Mark(Mark::Partial)),
+        rule("event/contentBlockDelta", Kind::Mark(Mark::Wrapped)),
         rule("data", Kind::Mark(Mark::Again)),
         rule("reasoningText", Kind::Mark(Mark::Again)),
         rule(

@@ -154,6 +154,9 @@ impl Code {
         match self.what {
             What::SEEN => "a sign of this dialect".to_owned(),
             What::MARK if self.of == Mark::Echo as u8 => "what is passed over".to_owned(),
+            What::MARK if self.of == Mark::Again as u8 => {
+                "what is passed over once pieces came".to_owned()
+            }
             What::MARK => "what other rules depend on".to_owned(),
             What::OUTPUT => class.to_owned(),
             What::HAPPENED => format!("a sign of {class}"),

@@ -136,7 +136,8 @@ pub(crate) enum Mark {
     Partial,
     /// What was said before, by whomever.
     Echo,
-    /// Repeats a piece, where the pieces come as well.
+    /// A piece in an object of its own, and what repeats such pieces.
+    Wrapped,
     Again,
     TextGeneration,
     /// Text of an app's.

@@ -53,6 +53,8 @@ pub(crate) struct Stream {
     message: usize,
     /// Pieces came of a message that will come whole.
     partial: bool,
+    /// Pieces come in objects of their own.
+    wrapped: bool,
     /// The last usage object, as sent.
     #[cfg(feature = "inspect")]
     pub(crate) usage: Vec<u8>,
@@ -90,6 +92,7 @@ impl Stream {
             repeated: 0,
             message: 0,
             partial: false,
+            wrapped: false,
             #[cfg(feature = "inspect")]
             usage: Vec::new(),
         }
@@ -124,7 +127,9 @@ impl Stream {
 
     /// Judges a complete document.
     pub(crate) fn judge(&mut self, table: &Table, document: &Document) -> Judgement {
-        let is_again = document.has(Mark::Again as u8) && self.partial;
+        let is_wrapped = document.has(Mark::Wrapped as u8);
+        let is_again = document.has(Mark::Again as u8) && self.wrapped && !is_wrapped;
+        self.wrapped |= is_wrapped;
         if (is_again || document.has(Mark::Echo as u8)) && !document.facts.has_user {
             self.seen(document.facts.seen);
             return Judgement::default();

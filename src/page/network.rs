@@ -12,13 +12,15 @@ impl Page {
     ///
     /// One that starts within a call of `fetch` is that one's. Any other may
     /// also be of another request to the address, so a better one replaces it.
+    /// Where a second is as good, the first may have been that of a call that was
+    /// let go before.
     /// One that fits several calls waits for their ends to tell them apart.
     pub fn network(&mut self, url: &str, start: Millis, read: impl Fn(Millis, &str) -> Matched) {
         let step = self.surroundings.info.resolution_ms;
         let is_webkit = self.surroundings.engine == Engine::WebKit;
-        let how = |call: &Call| {
-            let is_same = call.opening.url == url;
-            is_same.then(|| call.may_begin(start, step, is_webkit))?
+        let how = |call: &Call| match call.opening.url == url {
+            true => call.may_begin(start, step, is_webkit),
+            false => None,
         };
         let (mut all, mut within) = (0, 0);
         for (_, call) in &self.calls {
@@ -28,20 +30,25 @@ impl Page {
         }
         let is_only = within == 1 || all == 1;
         self.entries += 1;
+        let entry = self.entries;
         for (_, call) in &mut self.calls {
             let Some(how) = how(call).filter(|how| within == 0 || *how == Start::Within) else {
                 continue;
             };
             let matched = read(call.opening.t0, call.origin());
-            if is_only && (within == 1 || !call.contested.is_some()) {
+            let is_better = call.matched.is_none() || how < call.start;
+            if is_only && is_better && (within == 1 || call.contested.is_empty()) {
                 // Whatever was in doubt before.
                 call.contested.clear();
                 call.matched = Some(matched);
                 call.start = how;
             } else {
-                // What was only taken for its own is in doubt as well.
-                let is_in_doubt = call.matched.take().is_some();
-                call.contested.add(self.entries, matched, is_in_doubt);
+                // So is what was taken for its own.
+                if let Some(before) = call.matched.take() {
+                    self.entries += 1;
+                    call.contested.add(self.entries, before);
+                }
+                call.contested.add(entry, matched);
             }
         }
     }
@@ -67,6 +74,7 @@ impl Page {
                 let taken = call.contested.take(entry);
                 if other == place {
                     call.matched = taken;
+                    call.start = Start::Sure;
                     call.contested.clear();
                 }
             }

@@ -29,7 +29,8 @@ pub struct Chunk {
     pub text: bool,
 }
 
-/// Follows one stream: fed with every read and every paint, in order.
+/// Follows one stream: fed with every read and every paint, each in order. A
+/// paint may come a few reads late, none of whose text it showed.
 ///
 /// Moments are on one monotonic clock; which zero does not matter.
 #[derive(Clone, Debug, Default)]

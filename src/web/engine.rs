@@ -95,10 +95,12 @@ impl Engine {
                 WAIT_MS
             };
             self.timer = Some(after(ms, || {
-                // What the JavaScript part has put off happened before.
+                // What the JavaScript part has put off happened before, and what
+                // the browser is about to tell.
                 if let Some(host) = host() {
                     host.catch_up();
                 }
+                take_entries();
                 act(|engine| {
                     engine.timer = None;
                     engine.page.settle(now(), js_sys::Date::now());

@@ -367,6 +367,19 @@ fn a_record_waits_for_the_rest_of_an_answer_that_is_typed() {
 }
 
 #[test]
+fn the_last_change_is_the_latest_whenever_it_is_told() {
+    let mut page = half_shown();
+    page.progress(1, ms(1900), ms(1908));
+    // A part in which the answer turns out to go on had changed before.
+    page.progress(1, ms(1500), ms(1508));
+    page.settle(ms(3000), 2000.0);
+    page.settle(ms(4500), 3500.0);
+    let record = records(&mut page).remove(0);
+    assert_eq!(record.marks.last_commit, Some(ms(900)));
+    assert_eq!(record.marks.last_paint, Some(ms(908)));
+}
+
+#[test]
 fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
     // Nothing comes any more,
     let mut page = half_shown();

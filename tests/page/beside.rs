@@ -146,6 +146,40 @@ fn an_entry_that_was_only_taken_for_its_own_is_in_doubt_once_another_fits_as_wel
 }
 
 #[test]
+fn an_error_is_not_read_to_its_end_with_its_headers() {
+    let mut page = page();
+    for n in [1, 2] {
+        page.open(n, opening(n, 0), Facts::default());
+    }
+    page.response(2, ms(1050), &ok(200, true));
+    whole_answer(&mut page, 2);
+    page.end(2, ms(1350), End::Cancel, "");
+    entry_of(&mut page, 1000, 42, 350);
+    page.response(1, ms(9000), &ok(502, false));
+    for now in [9010, 10_100, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    assert_eq!(headers(&mut page), [AMBIGUOUS; 2]);
+}
+
+#[test]
+fn an_entry_of_a_call_that_was_discarded_is_no_other_s_for_sure() {
+    let mut page = page();
+    for n in [1, 2] {
+        open(&mut page, n, 0);
+        whole_answer(&mut page, n);
+    }
+    page.discard(1);
+    entry_of(&mut page, 1000, 41, 320);
+    close(&mut page, 2);
+    entry_of(&mut page, 1000, 42, 398);
+    for now in [1410, 2500, 20_000] {
+        page.settle(ms(now), now as f64 - 1000.0);
+    }
+    assert_eq!(headers(&mut page), [AMBIGUOUS]);
+}
+
+#[test]
 fn in_webkit_an_entry_near_one_call_may_be_another_s_that_started_late() {
     let mut page = page();
     page.surroundings.engine = Engine::WebKit;

@@ -92,7 +92,8 @@ suite("following", { seconds: 30 }, {
       text += decoder.decode((await reader.read()).value, { stream: true });
       if (text.includes(PIECES[5])) place.textContent = PIECES.slice(0, 6).join("");
     }
-    // Fewer changes than are told at once, and each within a second of the last.
+    // Fewer changes than are told at once, and each within a second of the last. A
+    // second after the marker it is judged for the first time, without an entry.
     let typed;
     for (const count of [8, PIECES.length]) {
       await new Promise((resolve) => setTimeout(resolve, 600));
