@@ -12,15 +12,16 @@ impl Page {
     ///
     /// One that starts within a call of `fetch` is that one's. Any other may
     /// also be of another request to the address, so a better one replaces it.
-    /// Where a second is as good, the first may have been that of a call that was
-    /// let go before.
-    /// One that fits several calls waits for their ends to tell them apart.
+    /// One that fits several calls waits for their ends to tell them apart; so do
+    /// two that are as good for one call: the first may have been that of a call
+    /// that was let go before.
     pub fn network(&mut self, url: &str, start: Millis, read: impl Fn(Millis, &str) -> Matched) {
         let step = self.surroundings.info.resolution_ms;
         let is_webkit = self.surroundings.engine == Engine::WebKit;
-        let how = |call: &Call| match call.opening.url == url {
-            true => call.may_begin(start, step, is_webkit),
-            false => None,
+        let how = |call: &Call| {
+            let is_same = call.opening.url == url;
+            let how = call.may_begin(start, step, is_webkit);
+            how.filter(|_| is_same)
         };
         let (mut all, mut within) = (0, 0);
         for (_, call) in &self.calls {
@@ -43,7 +44,7 @@ impl Page {
                 call.matched = Some(matched);
                 call.start = how;
             } else {
-                // So is what was taken for its own.
+                // In doubt, and so is what was taken for its own.
                 if let Some(before) = call.matched.take() {
                     self.entries += 1;
                     call.contested.add(self.entries, before);

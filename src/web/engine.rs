@@ -212,7 +212,8 @@ fn observed() -> [&'static str; 3] {
     [network::TYPE, frame, task]
 }
 
-/// The one before is disconnected outside of `with`, as all that may call back.
+/// Observers are made and dropped with the engine free: WebKit calls back from
+/// within `observe()`.
 fn replace(observer: Option<Observer>) {
     let before = with(|engine| {
         let past = engine.past.take();

@@ -3,6 +3,7 @@
 mod answer;
 mod beside;
 mod by_hand;
+mod entries;
 mod last_line;
 mod outcome;
 mod record;
