@@ -1,28 +1,38 @@
+import { outside } from "./outside.js";
+
 /** Milliseconds on the page's monotonic clock. */
 export const now = () => performance.now();
 
-/** Chromium: a timer costs half of what a message does there, and comes as
- * soon. In WebKit it may come before the frame is painted. */
-const timers = globalThis.PerformanceObserver?.supportedEntryTypes?.includes("element");
-
 /** One for all frames: to make one takes longer than all the rest. */
-let channel;
+let observer;
 const waiting = [];
 
 /**
- * Calls back with the time at which the frame being prepared was handed on:
- * the first task after the frame's callbacks. The nearest to a paint that
- * Firefox and WebKit offer for content after the first; early by what the
+ * Calls back with the time at which the next frame was handed on: the first task
+ * after it, or whatever asked for `frameIsPast` before. The nearest to a paint
+ * that Firefox and WebKit offer for content after the first; early by what the
  * compositor takes. https://webperf.tips/tip/measuring-paint-time/
+ *
+ * Not by `requestAnimationFrame`: within a frame's callbacks, where many apps
+ * render, that asks for the frame after the one which shows what they did. What is
+ * observed anew is looked at when a frame is laid out, also the one that runs.
+ * https://w3c.github.io/IntersectionObserver/#initial-observation
  */
 export function afterFrame(callback) {
-  requestAnimationFrame(() => {
-    if (timers) return setTimeout(() => callback(now()));
-    if (!channel) {
-      channel = new MessageChannel();
-      channel.port1.onmessage = () => waiting.shift()(now());
-    }
-    waiting.push(callback);
-    channel.port2.postMessage(undefined);
-  });
+  frameIsPast();
+  if (waiting.push(callback) > 1) return;
+  observer ??= outside(() => new IntersectionObserver(handedOn));
+  observer.observe(document.documentElement);
+}
+
+/** To be asked before what belongs to the frame after: that task may be late. */
+export function frameIsPast() {
+  if (waiting.length && observer.takeRecords().length) handedOn();
+}
+
+function handedOn() {
+  const at = now();
+  // Observed for longer, it would cost something in each frame.
+  observer.disconnect();
+  for (const callback of waiting.splice(0)) callback(at);
 }

@@ -91,8 +91,8 @@ export interface Options {
   /**
    * How the first paint is found. `"probe"` adds a nearly invisible element
    * (`data-ttft`) for the length of a frame: its paint is told by Element
-   * Timing (Chromium); elsewhere its layout is told, and the frame's own
-   * callbacks are used. `"frame"` never adds anything and is an estimate
+   * Timing (Chromium); elsewhere its layout is told, and the first task after
+   * the frame is used. `"frame"` never adds anything and is an estimate
    * everywhere, in which work right behind the frame counts as its paint.
    * `false` looks for no commit and no paint.
    * @defaultValue `"probe"`

@@ -103,8 +103,8 @@ export interface Record {
   /** How the paint was found; absent without answer text, or with `paint: false`. */
   paint?: {
     /** `element-timing`: the frame as it was presented (Chromium). `frame`: an
-     * estimate from the frame's callbacks and its layout. Absent if nothing was
-     * painted. */
+     * estimate from the frame's layout and the first task after it. Absent if
+     * nothing was painted. */
     method?: "element-timing" | "frame";
     /** Step of that time. */
     resolution_ms?: number;

@@ -3,7 +3,7 @@
 // says which of them is an answer. No layout or style is ever read here; that
 // doubled a page's layouts.
 
-import { afterFrame, now } from "./clock.js";
+import { afterFrame, frameIsPast, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
@@ -181,6 +181,7 @@ export class Watch {
   }
 
   #onMutations(records) {
+    frameIsPast();
     const at = now();
     if (this.#finding) {
       // A component may make its root with the first of its text.

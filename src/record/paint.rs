@@ -31,8 +31,8 @@ pub struct Paint {
 pub enum PaintMethod {
     /// Presentation time of a probe element in the same frame.
     ElementTiming,
-    /// The first task after the frame's callbacks, or the frame's layout where
-    /// that task came late: an estimate.
+    /// The first task after the frame, or the frame's layout where that task came
+    /// late: an estimate.
     Frame,
     /// A newer library's word that this one does not know. Only readers meet it.
     #[cfg(not(target_arch = "wasm32"))]

@@ -24,8 +24,22 @@ globalThis.PerformanceObserver = class {
   static supportedEntryTypes = ["element"];
   observe() {}
 };
+/** Whether the frame that is awaited was laid out; and runs the task behind it. */
+let laidOut = false;
+let handOn;
 globalThis.IntersectionObserver = class {
-  observe() {}
+  constructor(callback) {
+    this.callback = callback;
+  }
+  observe(target) {
+    if (target === document.documentElement) handOn = this.callback;
+  }
+  takeRecords() {
+    return laidOut ? [{}] : [];
+  }
+  disconnect() {
+    laidOut = false;
+  }
 };
 globalThis.NodeFilter = {};
 globalThis.Node = { DOCUMENT_POSITION_FOLLOWING: 4 };
@@ -262,23 +276,41 @@ test("what fails of ours in an observer ends all measuring, and does not reach t
   assert.match(failures.join(), /^TypeError: /);
 });
 
-test("nor does what fails of ours in a frame", (t) => {
-  let frame;
-  globalThis.requestAnimationFrame = (callback) => (frame = callback);
-  t.mock.method(globalThis, "setTimeout", (callback) => callback());
+/** A call whose answer was found: what was told of it, and `change()` for its text. */
+function followed() {
   const { watch, call, told, failures } = watching();
   const { handle } = call();
-  const place = element();
-  const node = place.put("an answer");
+  const node = element().put("an answer");
   const [, text] = told.findLast(([name]) => name === "candidate");
   watch.found(handle, text);
-  mutate([{ type: "characterData", target: node, addedNodes: [], removedNodes: [] }]);
+  const change = () => mutate([{ type: "characterData", target: node, addedNodes: [], removedNodes: [] }]);
+  return { watch, handle, told, failures, change };
+}
+
+test("nor does what fails of ours in a frame", (t) => {
+  const { watch, handle, failures, change } = followed();
+  change();
   watch.tail(handle);
   t.mock.method(document, "createTreeWalker", () => {
     throw new RangeError("ours");
   });
-  frame();
+  handOn();
   assert.deepEqual(failures, ["RangeError: ours"]);
+});
+
+test("what changes behind a frame, before the task that tells of it, is no part of it", () => {
+  const { told, change } = followed();
+  const progress = () => told.filter(([name]) => name === "progress");
+  change();
+  change();
+  assert.deepEqual(progress(), [], "both in a frame to come");
+  laidOut = true;
+  change();
+  assert.equal(progress().length, 1);
+  handOn();
+  const [[, , committed, painted], [, , after]] = progress();
+  assert.equal(progress().length, 2);
+  assert.ok(committed <= painted && painted <= after, `${committed}, ${painted}, ${after}`);
 });
 
 test("a probe that is not painted goes with its call, and all go with the last", () => {

@@ -58,6 +58,26 @@ async function twoParts(t, ttft, render, { onTool = () => {}, second = MORE } = 
 const later = (act) => setTimeout(act, 7);
 
 suite("following", { seconds: 30 }, {
+  async "what an app writes in a frame's callbacks is painted in that frame"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let next;
+    const render = timed((text, delta) => place.append(delta));
+    const show = (text, delta) =>
+      requestAnimationFrame(() => {
+        render(text, delta);
+        requestAnimationFrame(() => {
+          next = performance.now();
+          // Whatever is noted behind this frame is noted after it.
+          while (performance.now() < next + 8);
+        });
+      });
+    // Not in two frames in a row: what is asked for in one tells of both.
+    const { marks, page, t0 } = await stream(t, ttft, show, { definition: answer(PIECES, { after_ms: 60 }) });
+    t.inOrder({ written: render.from - t0, last_commit: marks.last_commit }, page.resolution_ms);
+    t.inOrder({ last_paint: marks.last_paint, "the next frame": next - t0 }, page.resolution_ms);
+  },
+
   async "a typewriter that goes on for a second after the end is followed to its last letter"(t) {
     const ttft = await start(t);
     const place = put(t);
