@@ -45,7 +45,7 @@ const HOW = `By wrapping \`fetch\`. The app gets the very same \`Response\`; eac
 A MutationObserver compares the letters that enter the DOM with the letters that were decoded, so markdown, word-by-word spans and placeholders do no harm. **This page never tells ttft where its answer is.** The paint comes from the browser:
 
 - **Chromium**: Element Timing of a nearly invisible probe in the same frame
-- **Firefox, WebKit**: the first task after the frame's callbacks, or the frame's layout if that came late: an estimate whose error is stated
+- **Firefox, WebKit**: the first task after the frame, or its layout if that came late: an estimate whose error is stated
 
 Finally Resource Timing says what the network did, and one small record leaves the page.`;
 

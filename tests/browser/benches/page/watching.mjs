@@ -6,8 +6,7 @@ import { scenario } from "../../lib/scenario.mjs";
 import { costOf, pause } from "./main-thread.mjs";
 
 const nativeFetch = globalThis.fetch.bind(globalThis);
-const nativeFrame = globalThis.requestAnimationFrame.bind(globalThis);
-const frame = () => new Promise((resolve) => nativeFrame(resolve));
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 const TOKEN_MS = 30;
 const LONG_S = 30;
@@ -77,16 +76,16 @@ export async function watchCost(t, thread) {
  * platform has it: what any watch costs at all. */
 function watchBarely() {
   const seen = { committed: 0, painted: 0, waits: false };
+  const frames = new IntersectionObserver(() => {
+    frames.disconnect();
+    seen.waits = false;
+    seen.painted = performance.now();
+  });
   const observer = new MutationObserver(() => {
     seen.committed = performance.now();
     if (seen.waits) return;
     seen.waits = true;
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        seen.waits = false;
-        seen.painted = performance.now();
-      }),
-    );
+    frames.observe(document.documentElement);
   });
   observer.observe(document, { childList: true, characterData: true, subtree: true });
   return () => observer.disconnect();
@@ -204,24 +203,19 @@ export async function tickCost(t, thread) {
  */
 function timeCallbacks() {
   let durations = {};
-  let running;
   const timed = (name, callback) =>
     function (...args) {
       const since = performance.now();
-      running = name;
       try {
         return callback.apply(this, args);
       } finally {
-        running = undefined;
         (durations[name] ??= []).push(performance.now() - since);
       }
     };
-  // A frame is timed in the first task after it: Chromium's is a timer's.
-  const timerOf = () => (running === "frame" ? "after" : "timer");
   const reset = () => (durations = {});
   const spent = () =>
     Object.fromEntries(
-      ["mutations", "frame", "after", "paint", "screen", "timer"].map((name) => {
+      ["mutations", "frame", "paint", "timer"].map((name) => {
         const all = (durations[name] ?? []).sort((a, b) => a - b);
         const ms = all.reduce((sum, one) => sum + one, 0);
         return [name, { count: all.length, ms, median: all[all.length >> 1] ?? 0, most: all.at(-1) ?? 0 }];
@@ -240,19 +234,9 @@ function timeCallbacks() {
       }
     };
   replace("MutationObserver", observer("mutations"));
-  replace("IntersectionObserver", observer("screen"));
-  replace("requestAnimationFrame", (native) => (callback) => native.call(globalThis, timed("frame", callback)));
-  replace("setTimeout", (native) => (callback, ...rest) => native.call(globalThis, timed(timerOf(), callback), ...rest));
-  replace("MessageChannel", (Native) =>
-    class extends Native {
-      constructor() {
-        super();
-        const { port1 } = this;
-        // An own property would hide the setter that opens the port.
-        const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
-        Object.defineProperty(port1, "onmessage", { set: (callback) => set.call(port1, timed("after", callback)) });
-      }
-    });
+  // Frames, but for one per answer, which says if it is in view.
+  replace("IntersectionObserver", observer("frame"));
+  replace("setTimeout", (native) => (callback, ...rest) => native.call(globalThis, timed("timer", callback), ...rest));
   replace("PerformanceObserver", (Native) =>
     class extends Native {
       constructor(callback) {
