@@ -6,6 +6,8 @@ import { outside } from "./outside.js";
 
 /** Bits that every export returns, beside those of its own. */
 export const FIND = 1 << 8, FOLLOW = 1 << 9, TICK = 1 << 10, EVENTS = 1 << 11;
+/** Above them the UTF-16 unit that a text begins with which is looked for; 0: any. */
+export const FIRST = 16;
 
 /** Body bytes held per stream and in all; beyond that, stamps only. */
 const HELD_BYTES = 256 * 1024, HELD_IN_ALL = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ const waiting = [];
 
 /**
  * Calls back with the time at which the next frame was handed on: the first task
- * after it, or whatever asked for `frameIsPast` before. The nearest to a paint
+ * after it, or a call of `frameIsPast` before that. The nearest to a paint
  * that Firefox and WebKit offer for content after the first; early by what the
  * compositor takes. https://webperf.tips/tip/measuring-paint-time/
  *
@@ -19,13 +19,13 @@ const waiting = [];
  * https://w3c.github.io/IntersectionObserver/#initial-observation
  */
 export function afterFrame(callback) {
-  frameIsPast();
   if (waiting.push(callback) > 1) return;
   observer ??= outside(() => new IntersectionObserver(handedOn));
   observer.observe(document.documentElement);
 }
 
-/** To be asked before what belongs to the frame after: that task may be late. */
+/** To be called before anything that belongs to the frame after: the task behind
+ * the one that was asked for may be late. */
 export function frameIsPast() {
   if (waiting.length && observer.takeRecords().length) handedOn();
 }

@@ -1,7 +1,7 @@
 // What the app holds: ties fetch, watch, tick and the WebAssembly part
 // together.
 
-import { Bridge, EVENTS, FIND, FOLLOW, TICK } from "./bridge.js";
+import { Bridge, EVENTS, FIND, FIRST, FOLLOW, TICK } from "./bridge.js";
 import { now } from "./clock.js";
 import { Calls } from "./fetch.js";
 import { createInert, inertTrack } from "./inert.js";
@@ -331,7 +331,7 @@ class Facade {
 
   #onFlags(flags) {
     if (!this.#bridge.ready && !this.#bridge.stopped) return;
-    this.#watch?.run(!!(flags & FIND), !!(flags & FOLLOW));
+    this.#watch?.run(!!(flags & FIND), !!(flags & FOLLOW), flags >>> FIRST);
     this.#tick?.run(!!(flags & TICK));
     if (flags & EVENTS && !this.#draining) {
       this.#draining = true;

@@ -60,6 +60,9 @@ export function headFrom(node, place) {
   return head.slice(0, HEAD);
 }
 
+/** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */
+export const firstOf = ({ data }) => data.slice(0, 4 * HEAD).replace(NOISE, "").charCodeAt() || 0;
+
 /** The last letters and digits in a place. */
 export const tailOf = (place) => lastOf(place, TAIL);
 

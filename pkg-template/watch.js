@@ -7,7 +7,7 @@ import { afterFrame, frameIsPast, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
-import { blockOf, goesOn, headFrom, holds, isSame, textsOf } from "./text.js";
+import { blockOf, firstOf, goesOn, headFrom, holds, isSame, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it, and the bits that say
  * how well a text fits. */
@@ -35,6 +35,8 @@ export class Watch {
   /** Shadow roots that are observed beside the document. */
   #roots = new Set();
   #finding = false;
+  /** The UTF-16 unit that a text begins with which is looked for; 0: any. */
+  #first = 0;
   #handles = 0;
   /** handle → candidate, oldest first. */
   #candidates = new Map();
@@ -74,8 +76,9 @@ export class Watch {
     return held.number;
   }
 
-  run(finding, following) {
+  run(finding, following, first = 0) {
     this.#finding = finding;
+    this.#first = first;
     if (!finding) this.#candidates.clear();
     if (finding || following) {
       if (!this.#observer) {
@@ -115,6 +118,7 @@ export class Watch {
   rendered(call) {
     this.#guarded(() => {
       if (![...this.#held].some((held) => held.call.handle === call)) return;
+      frameIsPast();
       const handle = ++this.#handles;
       // It may be asked for anew at each token, and only one of them counts.
       let kept = true;
@@ -245,7 +249,7 @@ export class Watch {
     const texts = textsOf(records);
     for (const [node, { outer, inner }] of texts) {
       // What is taken out again in the task that changed it was never on screen.
-      if (node.isConnected) this.#offer(node, outer, blockOf(inner), at, texts);
+      if (node.isConnected && this.#mayBegin(node)) this.#offer(node, outer, blockOf(inner), at, texts);
     }
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
@@ -253,6 +257,14 @@ export class Watch {
       const { node } = candidate;
       if (!texts.has(node) && node.isConnected && isIn(candidate.place, records)) this.#grow(candidate);
     }
+  }
+
+  /** Whether a text may be looked for, or may go on, end or replace one that is. */
+  #mayBegin(node) {
+    if (!this.#first || this.#candidates.size || this.#known.has(node)) return true;
+    const first = firstOf(node);
+    // What begins with marks has its letters in the next node.
+    return !first || first === this.#first;
   }
 
   #offer(node, container, place, at, texts) {

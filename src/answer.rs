@@ -18,8 +18,8 @@ use crate::find::{cut, search};
 const ENDING: usize = 16;
 
 /// Around what a renderer may hide.
-const HIDDEN: char = '\u{1}';
-const SHOWN: char = '\u{2}';
+pub(crate) const HIDDEN: char = '\u{1}';
+pub(crate) const SHOWN: char = '\u{2}';
 
 /// Appends the letters and digits of `text`, an answer as it was sent, to
 /// `head`: up to `max` of those that are shown for sure, up to `4 * max` in

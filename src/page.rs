@@ -7,7 +7,7 @@ mod output;
 mod settle;
 mod texts;
 
-pub use output::{Happening, Order, Wants};
+pub use output::{First, Happening, Order, Wants};
 
 use crate::call::{Call, End, Facts, Opening, Response};
 use crate::candidates::Candidates;
@@ -71,12 +71,16 @@ impl Page {
     /// What it would like to be told from here on.
     #[must_use]
     pub fn wants(&self) -> Wants {
-        let mut wants = Wants::default();
+        let mut wants = Wants {
+            first: First::NONE,
+            ..Wants::default()
+        };
         for (_, call) in &self.calls {
             let counts = call.counts();
-            wants.find |= self.surroundings.paints
-                && call.is_finding()
-                && (counts || call.has_answer_of_nobody());
+            if self.surroundings.paints && call.is_finding() {
+                wants.find |= counts || call.has_answer_of_nobody();
+                wants.first = wants.first.or(call.first());
+            }
             wants.follow |= call.answer.is_some();
             let open_for = self.ticked - call.opening.t0;
             wants.tick |= call.wants_tick()

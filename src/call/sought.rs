@@ -1,8 +1,9 @@
 //! What a generated text is known by in the page.
 
 use super::{Call, End};
-use crate::answer::{CONFIRMING, Fit, LEAST, NODE, agrees, fit};
+use crate::answer::{CONFIRMING, Fit, HIDDEN, LEAST, NODE, SHOWN, agrees, fit};
 use crate::millis::Millis;
+use crate::page::First;
 
 /// Which generated text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,15 @@ impl Sought<'_> {
         rest.is_empty() && part.len() >= LEAST
     }
 
+    /// What texts begin with that may turn out to be it.
+    fn first(&self) -> First {
+        match self.head {
+            [] => First::NONE,
+            [HIDDEN | SHOWN, ..] => First::ANY,
+            [letter, ..] => First::of(*letter),
+        }
+    }
+
     /// Whether it may turn out to be it, as either goes on.
     pub(crate) fn may_become(&self, text: &[char]) -> bool {
         fit(text, self.head, false) != Fit::No
@@ -90,6 +100,20 @@ impl Call {
             .as_ref()
             .map(|token| token.read);
         answer.or(self.held).map(|read| read.resolved)
+    }
+
+    /// What texts begin with that may be its answer or its reasoning. In a target
+    /// any change counts.
+    pub(crate) fn first(&self) -> First {
+        if self.opening.target != 0 {
+            return First::ANY;
+        }
+        let first = |part| self.sought(part).map_or(First::NONE, |it| it.first());
+        let reasoning = match self.reasoning {
+            None => first(Part::Reasoning),
+            Some(_) => First::NONE,
+        };
+        first(Part::Answer).or(reasoning)
     }
 
     /// `None` until there is any.

@@ -5,10 +5,44 @@
 pub struct Wants {
     /// Texts that enter the DOM: some answer is to be found.
     pub find: bool,
+    /// Of those, only the ones that begin with this UTF-16 unit, unless one is
+    /// known that goes on: nearly all others of a page are told by it.
+    pub first: First,
     /// Changes in the place where an answer grows.
     pub follow: bool,
     /// Ticks, where they are the only evidence of a busy main thread.
     pub tick: bool,
+}
+
+/// What texts begin with that may be an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct First(u16);
+
+impl First {
+    /// Anything.
+    pub const ANY: Self = Self(0);
+    /// Nothing that a text can begin with.
+    pub const NONE: Self = Self(u16::MAX);
+
+    /// As the JavaScript part is told: 0 is anything.
+    #[must_use]
+    pub const fn unit(self) -> u16 {
+        self.0
+    }
+
+    /// Only this letter.
+    pub(crate) fn of(letter: char) -> Self {
+        Self(*letter.encode_utf16(&mut [0; 2]).first().unwrap_or(&0))
+    }
+
+    /// What begins as either.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NONE, only) | (only, Self::NONE) => only,
+            _ if self == other => self,
+            _ => Self::ANY,
+        }
+    }
 }
 
 /// Something the app can listen to.

@@ -18,6 +18,8 @@ const FIND: u32 = 1 << 8;
 const FOLLOW: u32 = 1 << 9;
 const TICK: u32 = 1 << 10;
 const EVENTS: u32 = 1 << 11;
+/// Above them, what texts begin with that are looked for.
+const FIRST: u32 = 16;
 
 /// What to do about a stream, after its address.
 const UNRECOGNISED: &str = " streams events that ttft does not know. If they are an answer, name \
@@ -74,6 +76,7 @@ impl Engine {
             | bit(wants.follow, FOLLOW)
             | bit(wants.tick, TICK)
             | bit(self.page.has_happenings(), EVENTS)
+            | u32::from(wants.first.unit()) << FIRST
     }
 
     fn take(&mut self, entries: Array) {

@@ -153,6 +153,23 @@ test("in the text node of an answer that was found another one may begin", () =>
   assert.equal(candidates(), 2, "the other one goes on");
 });
 
+test("a text that begins as no answer does is not told of, unless it may have to do with one that is", () => {
+  const { watch, call, told } = watching();
+  call();
+  const candidates = () => told.filter(([name]) => name === "candidate").map(([, , , , head]) => head);
+  watch.run(true, false, "T".charCodeAt());
+  element().put("Another text");
+  element().put("\u2026");
+  assert.deepEqual(candidates(), []);
+  const node = element().put("\u201cThe fox");
+  element().put("Another text");
+  assert.deepEqual(candidates(), ["Thefox", "Anothertext"]);
+  for (const [, handle] of told.filter(([name]) => name === "candidate")) watch.found(1, handle);
+  element().put("A third text");
+  change(node, "A fourth text");
+  assert.deepEqual(candidates().slice(2), ["Afourthtext"]);
+});
+
 test("whether the answer goes on in another place is asked only so often where it does not", () => {
   // All but the first text are nobody's.
   let texts = 0;

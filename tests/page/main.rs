@@ -4,6 +4,7 @@ mod answer;
 mod beside;
 mod by_hand;
 mod entries;
+mod first;
 mod last_line;
 mod outcome;
 mod record;
