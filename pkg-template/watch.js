@@ -478,6 +478,8 @@ export class Watch {
   /** A candidate's place changed; one report per frame. */
   #progress(candidate, at) {
     const first = this.#changed.size === 0;
+    // How it ends now is not painted yet, and may have been told of already.
+    if (candidate.ends && !this.#changed.has(candidate)) this.#bridge.call("tail", [candidate.call, ""]);
     this.#changed.set(candidate, at);
     if (!first) return;
     this.#afterFrame((painted) => {

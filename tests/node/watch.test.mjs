@@ -62,8 +62,15 @@ globalThis.document = {
       this.currentNode = texts[texts.indexOf(this.currentNode) + 1];
       return this.currentNode ?? null;
     },
-    previousNode: () => null,
-    lastChild: () => null,
+    previousNode() {
+      const texts = [...(root.texts ?? [])];
+      this.currentNode = texts[texts.indexOf(this.currentNode) - 1];
+      return this.currentNode ?? null;
+    },
+    lastChild() {
+      this.currentNode = [...(root.texts ?? [])].at(-1);
+      return this.currentNode ?? null;
+    },
   }),
   querySelector: () => null,
 };
@@ -300,8 +307,7 @@ function followed() {
   const node = element().put("an answer");
   const [, text] = told.findLast(([name]) => name === "candidate");
   watch.found(handle, text);
-  const change = () => mutate([{ type: "characterData", target: node, addedNodes: [], removedNodes: [] }]);
-  return { watch, handle, told, failures, change };
+  return { watch, handle, told, failures, change: (data = "an answer") => change(node, data) };
 }
 
 test("nor does what fails of ours in a frame", (t) => {
@@ -328,6 +334,24 @@ test("what changes behind a frame, before the task that tells of it, is no part 
   const [[, , committed, painted], [, , after]] = progress();
   assert.equal(progress().length, 2);
   assert.ok(committed <= painted && painted <= after, `${committed}, ${painted}, ${after}`);
+});
+
+test("what is not painted yet is not told of as the end of an answer", () => {
+  const { watch, handle, told, change } = followed();
+  watch.tail(handle);
+  const tail = () => told.findLast(([name]) => name === "tail")[2];
+  assert.equal(tail(), "ananswer");
+  change("an answer that");
+  assert.equal(tail(), "");
+  handOn();
+  assert.equal(tail(), "ananswerthat");
+  change("an answer that goes");
+  laidOut = true;
+  // Looked at when all of it is there, but the frame was the one before.
+  change("an answer that goes on");
+  assert.equal(tail(), "");
+  handOn();
+  assert.equal(tail(), "ananswerthatgoeson");
 });
 
 test("a probe that is not painted goes with its call, and all go with the last", () => {

@@ -98,6 +98,24 @@ suite("following", { seconds: 30 }, {
     t.note(`${(marks.last_commit - marks.end).toFixed(0)} ms after the end`);
   },
 
+  async "so is one that types right behind each frame, as React's scheduler has it"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    let whole = "";
+    let shown = 0;
+    const type = timed(() => (place.textContent = whole.slice(0, (shown += 2))));
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => shown < whole.length && type();
+    t.after(() => port1.close());
+    (function frame() {
+      port2.postMessage(undefined);
+      if (shown < TEXT.length) requestAnimationFrame(frame);
+    })();
+    const record = await stream(t, ttft, (text) => (whole = text));
+    t.equal(place.textContent, TEXT);
+    endsWith(t, record, type);
+  },
+
   async "one that types slowly behind the end marker is followed, also where the body stays open"(t) {
     const ttft = await start(t);
     const place = put(t);
