@@ -60,6 +60,30 @@ export function headFrom(node, place) {
   return head.slice(0, HEAD);
 }
 
+/** Elements beside a line of text that are looked at for the next. */
+const MAX_ROWS = 8;
+
+/** Whether a list of rows, such as lines, may hold both elements. */
+export const isRow = (element, other) =>
+  element.localName === other.localName && element.className === other.className;
+
+/** Whether a head is too short to tell its text from others. */
+export const isShort = (head) => head.length < TELLING;
+
+/** The same of a text that is new: where each line is an element of its own, the
+ * first may be short, and goes on in the next. */
+export function headInRows(node, place) {
+  let head = headFrom(node, place);
+  let row = place;
+  for (let rows = 0; head && isShort(head) && rows < MAX_ROWS; rows++) {
+    row = row.nextElementSibling;
+    if (!row || !isRow(row, place)) break;
+    const letters = headFrom(row, row);
+    if (letters) head += `\n${letters}`;
+  }
+  return head.slice(0, HEAD);
+}
+
 /** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */
 export const firstOf = ({ data }) => data.slice(0, 4 * HEAD).replace(NOISE, "").charCodeAt() || 0;
 
@@ -153,6 +177,8 @@ function isText(node) {
 
 /** The nearest element that will hold the next paragraph as well. */
 export function blockOf(element) {
+  // Code may have a block for each line.
+  for (let code; (code = element.closest?.("pre")); ) element = code.parentNode;
   const block = element.closest?.(
     ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre,blockquote,table,thead,tbody,tr,th,td,del,s,u,mark,kbd,sub,sup,small)",
   );

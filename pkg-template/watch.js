@@ -7,7 +7,7 @@ import { afterFrame, frameIsPast, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
-import { blockOf, firstOf, goesOn, headFrom, holds, isSame, textsOf } from "./text.js";
+import { blockOf, firstOf, goesOn, headFrom, headInRows, holds, isSame, isShort, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it, and the bits that say
  * how well a text fits. */
@@ -134,7 +134,8 @@ export class Watch {
     this.#candidates.delete(handle);
     this.#followed.set(call, candidate);
     candidate.call = call;
-    candidate.parts = new Parts(candidate.place, candidate.head);
+    const { node, place, head } = candidate;
+    candidate.parts = new Parts(place, node.isConnected ? headFrom(node, place) : head);
     const awaited = this.#awaitingEntry.get(`ttft-${handle}`);
     if (awaited) awaited.call = call;
     this.#tellShown(candidate);
@@ -145,7 +146,6 @@ export class Watch {
         this.#bridge.call("on_screen", [call, entry.isIntersecting]);
       }),
     );
-    const { node, place } = candidate;
     io.observe((node.isConnected && node.parentElement) || place.host || place);
   }
 
@@ -254,8 +254,9 @@ export class Watch {
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
     for (const candidate of this.#candidates.values()) {
-      const { node } = candidate;
-      if (!texts.has(node) && node.isConnected && isIn(candidate.place, records)) this.#grow(candidate);
+      const { node, place, head } = candidate;
+      const around = (isShort(head) && place.parentNode) || place;
+      if (!texts.has(node) && node.isConnected && isIn(around, records)) this.#grow(candidate);
     }
   }
 
@@ -268,7 +269,7 @@ export class Watch {
   }
 
   #offer(node, container, place, at, texts) {
-    const head = headFrom(node, place);
+    const head = headInRows(node, place);
     if (!head) return;
     const same = this.#sameAs(node, head);
     // What its place holds beside it, such as a button, may come and go.
@@ -359,7 +360,7 @@ export class Watch {
     return first;
   }
 
-  #grow(candidate, head = headFrom(candidate.node, candidate.place)) {
+  #grow(candidate, head = headInRows(candidate.node, candidate.place)) {
     if (head === candidate.head) return;
     candidate.head = head;
     candidate.continued = true;

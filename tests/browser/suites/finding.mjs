@@ -70,6 +70,24 @@ suite("finding", { seconds: 30 }, {
     return (text) => (place.innerHTML = `<p><strong>${text.slice(0, 3)}</strong>${text.slice(3)}</p>`);
   }),
 
+  async "an answer whose lines are elements that are filled anew is found, short as its first may be"(t) {
+    const ttft = await start(t);
+    for (const html of ["<div></div>", "<pre><code></code></pre>"]) {
+      const place = put(t, html).querySelector(":empty");
+      const shown = moment();
+      const show = (text) => {
+        for (const [at, line] of text.split("\n").entries()) {
+          const row = place.children[at] ?? place.appendChild(document.createElement("div"));
+          if (row.textContent !== line) row.innerHTML = `<span>${line}</span>`;
+        }
+      };
+      const definition = answer(["Su", "re!\n", "Here it is:\n", "the fox, the ", "dog, and the morning after."]);
+      const record = await stream(t, ttft, (text) => shown.during(() => show(text)), { definition });
+      shown.check(t, record);
+      place.remove();
+    }
+  },
+
   "a span for each word that fades in is found": shows((t) => {
     const place = put(t);
     return (_, delta) => {
