@@ -178,7 +178,7 @@ function isText(node) {
 /** The nearest element that will hold the next paragraph as well. */
 export function blockOf(element) {
   // Code may have a block for each line.
-  for (let code; (code = element.closest?.("pre")); ) element = code.parentNode;
+  for (let code; (code = element.closest?.("pre"))?.parentNode; ) element = code.parentNode;
   const block = element.closest?.(
     ":not(p,span,b,i,em,strong,a,code,li,ul,ol,h1,h2,h3,h4,h5,h6,pre,blockquote,table,thead,tbody,tr,th,td,del,s,u,mark,kbd,sub,sup,small)",
   );

@@ -87,8 +87,8 @@ function element() {
     contains: (node) => texts.has(node),
     // Each element stands behind all others.
     compareDocumentPosition: () => Node.DOCUMENT_POSITION_FOLLOWING,
-    closest() {
-      return this;
+    closest(selector) {
+      return selector === "pre" ? null : this;
     },
     getRootNode: () => document,
     put(data) {
