@@ -269,6 +269,9 @@ export class Watch {
   }
 
   #offer(node, container, place, at, texts) {
+    const held = this.#known.get(node)?.place;
+    // It may have been put elsewhere as it is.
+    if (held?.contains(node)) place = held;
     const head = headInRows(node, place);
     if (!head) return;
     const same = this.#sameAs(node, head);
@@ -282,7 +285,7 @@ export class Watch {
       before.replaced = true;
       this.#grow(before, head);
     } else if (known) {
-      if (known.node !== node) Object.assign(known, { node, place });
+      Object.assign(known, { node, place });
       this.#known.set(node, known);
       return this.#grow(known, head);
     }

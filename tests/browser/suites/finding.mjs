@@ -88,6 +88,24 @@ suite("finding", { seconds: 30 }, {
     }
   },
 
+  "an answer whose blocks are put elsewhere once they are complete is found": async (t) => {
+    const ttft = await start(t);
+    const place = put(t, "<div></div>");
+    const progress = place.firstChild;
+    const shown = moment();
+    const show = (text) => {
+      const blocks = text.split("\n");
+      for (let at = place.children.length - 1; at < blocks.length; at++) {
+        if (progress.textContent !== blocks[at]) progress.innerHTML = `<p>${blocks[at]}</p>`;
+        if (at < blocks.length - 1) place.insertBefore(progress.firstChild, progress);
+      }
+    };
+    const definition = answer(["Su", "re!", "\n", "Here ", "is the ", "answer that you have ", "asked me for."]);
+    const record = await stream(t, ttft, (text) => shown.during(() => show(text)), { definition });
+    shown.check(t, record);
+    t.equal(place.textContent, "Sure!Here is the answer that you have asked me for.");
+  },
+
   "a span for each word that fades in is found": shows((t) => {
     const place = put(t);
     return (_, delta) => {
