@@ -19,15 +19,22 @@ const waiting = [];
  * https://w3c.github.io/IntersectionObserver/#initial-observation
  */
 export function afterFrame(callback) {
-  if (waiting.push(callback) > 1) return;
+  if (waiting.length) return waiting.push(callback);
   observer ??= outside(() => new IntersectionObserver(handedOn));
-  observer.observe(document.documentElement);
+  // Any will do, in the page or not; between `document.open` and what is written
+  // there is none.
+  observer.observe(document.documentElement ?? document.createElement("p"));
+  // While a page is being loaded WebKit makes no frame for it, and tells of it two
+  // seconds later.
+  if (document.readyState !== "complete") outside(() => requestAnimationFrame(() => {}));
+  waiting.push(callback);
 }
 
 /** To be called before anything that belongs to the frame after: the task behind
  * the one that was asked for may be late. */
 export function frameIsPast() {
-  if (waiting.length && observer.takeRecords().length) handedOn();
+  // Tests of an app's may have an observer that does less.
+  if (waiting.length && observer.takeRecords?.()?.length) handedOn();
 }
 
 function handedOn() {

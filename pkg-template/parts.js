@@ -1,7 +1,7 @@
 // Where an answer goes on once it was found: in the next of several parts, or in
 // what its renderer made in place of the one before.
 
-import { blockOf, goesOn, headFrom, isFirst, isRow, isShown, tailOf, textsOf } from "./text.js";
+import { blockOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
 
 /** How a text fits an answer, as the WebAssembly part counts. */
 const BEGINS = 1, CONFIRMED = 2;
@@ -59,14 +59,16 @@ export class Parts {
       if (!node.isConnected || this.contains(node)) continue;
       const isBehind = isGone || first.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
       const place = blockOf(node.parentNode);
-      const isLike = !isGone && isRow(place, newest);
-      if (!isBehind && (!isLike || ++above > MAX_ABOVE)) continue;
-      const head = !seen.has(place) && isOurs(node) && headFrom(place, place);
+      const isRow = !isGone && place.localName === newest.localName && place.className === newest.className;
+      if (!isBehind && (!isRow || ++above > MAX_ABOVE)) continue;
+      // What is around its newest place begins with what is known of it.
+      const from = !isGone && place.contains(newest) ? (newest.nextSibling ?? node) : place;
+      const head = !seen.has(place) && isOurs(node) && headFrom(from, place);
       if (isBehind) seen.add(place);
       if (!head) continue;
       if (seen.size > MAX_LOOKS) return;
       const begins = () => [head, headFrom(node, place)].some((it) => goesOn(this.#head, it));
-      const isBack = isGone ? begins() : isLike && begins() && isAway();
+      const isBack = isGone ? begins() : isRow && begins() && isAway();
       const fit = isBack ? CONFIRMED : isBehind ? this.#ask(place, head, ask) : 0;
       if (!fit) {
         this.#candidates.delete(place);

@@ -60,28 +60,19 @@ export function headFrom(node, place) {
   return head.slice(0, HEAD);
 }
 
-/** Elements beside a line of text that are looked at for the next. */
-const MAX_ROWS = 8;
+/** Where a text that begins with this head in this place goes on: in what is around
+ * it as long as that is too short to tell it from others. Its place may end with
+ * the first line, or the first formula. */
+export function around(head, place) {
+  const isShort = head.replaceAll("\n", "").length < TELLING;
+  return isShort && place.parentNode ? blockOf(place.parentNode) : place;
+}
 
-/** Whether a list of rows, such as lines, may hold both elements. */
-export const isRow = (element, other) =>
-  element.localName === other.localName && element.className === other.className;
-
-/** Whether a head is too short to tell its text from others. */
-export const isShort = (head) => head.length < TELLING;
-
-/** The same of a text that is new: where each line is an element of its own, the
- * first may be short, and goes on in the next. */
-export function headInRows(node, place) {
-  let head = headFrom(node, place);
-  let row = place;
-  for (let rows = 0; head && isShort(head) && rows < MAX_ROWS; rows++) {
-    row = row.nextElementSibling;
-    if (!row || !isRow(row, place)) break;
-    const letters = headFrom(row, row);
-    if (letters) head += `\n${letters}`;
-  }
-  return head.slice(0, HEAD);
+/** The head of a text in its place, and with what is around it. */
+export function headsOf(node, place) {
+  const head = headFrom(node, place);
+  const whole = head ? around(head, place) : place;
+  return [head, whole === place ? head : headFrom(node, whole)];
 }
 
 /** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */

@@ -7,7 +7,7 @@ import { afterFrame, frameIsPast, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
-import { blockOf, firstOf, goesOn, headFrom, headInRows, holds, isSame, isShort, textsOf } from "./text.js";
+import { around, blockOf, firstOf, goesOn, headFrom, headsOf, holds, isSame, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it, and the bits that say
  * how well a text fits. */
@@ -134,8 +134,7 @@ export class Watch {
     this.#candidates.delete(handle);
     this.#followed.set(call, candidate);
     candidate.call = call;
-    const { node, place, head } = candidate;
-    candidate.parts = new Parts(place, node.isConnected ? headFrom(node, place) : head);
+    candidate.parts = new Parts(candidate.place, candidate.head);
     const awaited = this.#awaitingEntry.get(`ttft-${handle}`);
     if (awaited) awaited.call = call;
     this.#tellShown(candidate);
@@ -146,6 +145,7 @@ export class Watch {
         this.#bridge.call("on_screen", [call, entry.isIntersecting]);
       }),
     );
+    const { node, place } = candidate;
     io.observe((node.isConnected && node.parentElement) || place.host || place);
   }
 
@@ -255,8 +255,8 @@ export class Watch {
     // its own node.
     for (const candidate of this.#candidates.values()) {
       const { node, place, head } = candidate;
-      const around = (isShort(head) && place.parentNode) || place;
-      if (!texts.has(node) && node.isConnected && isIn(around, records)) this.#grow(candidate);
+      if (texts.has(node) || !node.isConnected || !isIn(around(head, place), records)) continue;
+      this.#grow(candidate, ...headsOf(node, place));
     }
   }
 
@@ -272,7 +272,7 @@ export class Watch {
     const held = this.#known.get(node)?.place;
     // It may have been put elsewhere as it is.
     if (held?.contains(node)) place = held;
-    const head = headInRows(node, place);
+    const [head, told] = headsOf(node, place);
     if (!head) return;
     const same = this.#sameAs(node, head);
     // What its place holds beside it, such as a button, may come and go.
@@ -283,11 +283,11 @@ export class Watch {
     const before = startsOver ? known : undefined;
     if (before) {
       before.replaced = true;
-      this.#grow(before, head);
+      this.#grow(before, head, told);
     } else if (known) {
       Object.assign(known, { node, place });
       this.#known.set(node, known);
-      return this.#grow(known, head);
+      return this.#grow(known, head, told);
     }
     // Another text in the same node ("Thinking…", then the answer) starts anew.
     if (same && !before) this.#drop(same);
@@ -297,6 +297,8 @@ export class Watch {
       node,
       container,
       head,
+      /** The same with what is around it, as the module knows it. */
+      told,
       continued: false,
       /** The one whose text it may be as well, and whether it is such a one. */
       before,
@@ -316,7 +318,7 @@ export class Watch {
     const handle = candidate.handle;
     // It may be found at once, and is no candidate any more then.
     let kept = true;
-    this.#bridge.call("candidate", [handle, at, this.#targetBits(node), head], (flags) => {
+    this.#bridge.call("candidate", [handle, at, this.#targetBits(node), told], (flags) => {
       kept = !!(flags & KEEP);
       if (kept) return;
       this.#remove(candidate);
@@ -363,14 +365,15 @@ export class Watch {
     return first;
   }
 
-  #grow(candidate, head = headInRows(candidate.node, candidate.place)) {
-    if (head === candidate.head) return;
+  #grow(candidate, head, told) {
+    candidate.continued ||= head !== candidate.head;
     candidate.head = head;
-    candidate.continued = true;
+    if (told === candidate.told) return;
+    candidate.told = told;
     // The earlier one first: whichever fits first is taken.
     const { before } = candidate;
-    if (before && this.#candidates.has(before.handle)) this.#grow(before, head);
-    this.#bridge.call("grown", [candidate.handle, head]);
+    if (before && this.#candidates.has(before.handle)) this.#grow(before, head, told);
+    this.#bridge.call("grown", [candidate.handle, told]);
   }
 
   #makeRoom(newest) {

@@ -27,18 +27,22 @@ globalThis.PerformanceObserver = class {
 /** Whether the frame that is awaited was laid out; and runs the task behind it. */
 let laidOut = false;
 let handOn;
+let observed = 0;
 globalThis.IntersectionObserver = class {
   constructor(callback) {
     this.callback = callback;
   }
   observe(target) {
-    if (target === document.documentElement) handOn = this.callback;
+    if (target !== document.documentElement) return;
+    handOn = this.callback;
+    observed++;
   }
   takeRecords() {
     return laidOut ? [{}] : [];
   }
   disconnect() {
     laidOut = false;
+    observed = 0;
   }
 };
 globalThis.NodeFilter = {};
@@ -46,6 +50,7 @@ globalThis.Node = { DOCUMENT_POSITION_FOLLOWING: 4 };
 /** Probes that are in the page. */
 const probes = new Set();
 globalThis.document = {
+  readyState: "complete",
   documentElement: { append: (probe) => probes.add(probe) },
   createElement: () => ({
     dataset: {},
@@ -166,15 +171,24 @@ test("a text that begins as no answer does is not told of, unless it may have to
   const candidates = () => told.filter(([name]) => name === "candidate").map(([, , , , head]) => head);
   watch.run(true, false, "T".charCodeAt());
   element().put("Another text");
-  element().put("\u2026");
   assert.deepEqual(candidates(), []);
-  const node = element().put("\u201cThe fox");
+  const place = element();
+  const mark = place.put("\u2026");
+  const node = place.put("\u201cThe fox");
   element().put("Another text");
   assert.deepEqual(candidates(), ["Thefox", "Anothertext"]);
   for (const [, handle] of told.filter(([name]) => name === "candidate")) watch.found(1, handle);
   element().put("A third text");
   change(node, "A fourth text");
   assert.deepEqual(candidates().slice(2), ["Afourthtext"]);
+  for (const [, handle] of told.filter(([name]) => name === "candidate")) watch.found(1, handle);
+  node.data = "The fox";
+  change(mark, "\u201c");
+  assert.deepEqual(candidates().slice(3), ["Thefox"], "its letters are in the node behind it");
+  watch.found(1, told.findLast(([name]) => name === "candidate")[1]);
+  watch.run(true, false);
+  element().put("A fifth text");
+  assert.deepEqual(candidates().slice(4), ["Afifthtext"]);
 });
 
 test("whether the answer goes on in another place is asked only so often where it does not", () => {
@@ -322,7 +336,7 @@ test("nor does what fails of ours in a frame", (t) => {
 });
 
 test("what changes behind a frame, before the task that tells of it, is no part of it", () => {
-  const { told, change } = followed();
+  const { watch, handle, told, change } = followed();
   const progress = () => told.filter(([name]) => name === "progress");
   change();
   change();
@@ -334,6 +348,12 @@ test("what changes behind a frame, before the task that tells of it, is no part 
   const [[, , committed, painted], [, , after]] = progress();
   assert.equal(progress().length, 2);
   assert.ok(committed <= painted && painted <= after, `${committed}, ${painted}, ${after}`);
+  assert.equal(observed, 0, "a frame is looked at only where it is awaited");
+  change();
+  assert.equal(observed, 1);
+  laidOut = true;
+  watch.rendered(handle);
+  assert.deepEqual([progress().length, told.at(-1)[0]], [3, "rendered"]);
 });
 
 test("what is not painted yet is not told of as the end of an answer", () => {

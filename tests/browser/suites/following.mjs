@@ -66,6 +66,9 @@ suite("following", { seconds: 30 }, {
     const show = (text, delta) =>
       requestAnimationFrame(() => {
         render(text, delta);
+        // The task behind the frame may come behind the next one's callbacks, but
+        // not what is seen of a change in the first of them.
+        requestAnimationFrame(() => document.body.append(""));
         requestAnimationFrame(() => {
           next = performance.now();
           // Whatever is noted behind this frame is noted after it.
@@ -114,6 +117,19 @@ suite("following", { seconds: 30 }, {
     const record = await stream(t, ttft, (text) => (whole = text));
     t.equal(place.textContent, TEXT);
     endsWith(t, record, type);
+  },
+
+  async "an answer goes on in what is around its first words, a text node for each of the others"(t) {
+    const ttft = await start(t);
+    const place = put(t, "<p><x-formula></x-formula></p>");
+    const paragraph = place.firstChild;
+    const show = timed((_, delta) => {
+      const before = paragraph.textContent.split(" ").length;
+      (before < 3 ? paragraph.firstChild : paragraph).append(delta);
+    });
+    const record = await stream(t, ttft, show);
+    t.equal(place.textContent, TEXT);
+    endsWith(t, record, show);
   },
 
   async "one that types slowly behind the end marker is followed, also where the body stays open"(t) {
