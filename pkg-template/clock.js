@@ -19,15 +19,18 @@ const waiting = [];
  * https://w3c.github.io/IntersectionObserver/#initial-observation
  */
 export function afterFrame(callback) {
-  if (waiting.length) return waiting.push(callback);
+  if (!waiting.length) observe();
+  waiting.push(callback);
+}
+
+function observe() {
   observer ??= outside(() => new IntersectionObserver(handedOn));
-  // Any will do, in the page or not; between `document.open` and what is written
-  // there is none.
+  // Any element will do, in the page or not; between `document.open` and what is
+  // written there is none.
   observer.observe(document.documentElement ?? document.createElement("p"));
   // While a page is being loaded WebKit makes no frame for it, and tells of it two
   // seconds later.
   if (document.readyState !== "complete") outside(() => requestAnimationFrame(() => {}));
-  waiting.push(callback);
 }
 
 /** To be called before anything that belongs to the frame after: the task behind

@@ -60,19 +60,17 @@ export function headFrom(node, place) {
   return head.slice(0, HEAD);
 }
 
-/** Where a text that begins with this head in this place goes on: in what is around
- * it as long as that is too short to tell it from others. Its place may end with
- * the first line, or the first formula. */
-export function around(head, place) {
-  const isShort = head.replaceAll("\n", "").length < TELLING;
-  return isShort && place.parentNode ? blockOf(place.parentNode) : place;
-}
-
-/** The head of a text in its place, and with what is around it. */
+/**
+ * The `head` of a text in its place, and what is `around` that as long as it is too
+ * short to tell it from others, `told` with all that follows there: its place may end
+ * with the first line, or the first formula.
+ */
 export function headsOf(node, place) {
   const head = headFrom(node, place);
-  const whole = head ? around(head, place) : place;
-  return [head, whole === place ? head : headFrom(node, whole)];
+  const isShort = head && head.replaceAll("\n", "").length < TELLING;
+  if (!isShort || !place.parentNode) return { head, around: place, told: head };
+  const around = blockOf(place.parentNode);
+  return { head, around, told: headFrom(node, around) };
 }
 
 /** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */

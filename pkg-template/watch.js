@@ -7,7 +7,7 @@ import { afterFrame, frameIsPast, now } from "./clock.js";
 import { awaitLayout, laidOut } from "./layout.js";
 import { Parts } from "./parts.js";
 import { createProbe } from "./probe.js";
-import { around, blockOf, firstOf, goesOn, headFrom, headsOf, holds, isSame, textsOf } from "./text.js";
+import { blockOf, firstOf, goesOn, headFrom, headsOf, holds, isSame, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it, and the bits that say
  * how well a text fits. */
@@ -254,9 +254,9 @@ export class Watch {
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.
     for (const candidate of this.#candidates.values()) {
-      const { node, place, head } = candidate;
-      if (texts.has(node) || !node.isConnected || !isIn(around(head, place), records)) continue;
-      this.#grow(candidate, ...headsOf(node, place));
+      const { node, place, around } = candidate;
+      if (texts.has(node) || !node.isConnected || !isIn(around, records)) continue;
+      this.#grow(candidate, headsOf(node, place));
     }
   }
 
@@ -269,10 +269,11 @@ export class Watch {
   }
 
   #offer(node, container, place, at, texts) {
-    const held = this.#known.get(node)?.place;
-    // It may have been put elsewhere as it is.
-    if (held?.contains(node)) place = held;
-    const [head, told] = headsOf(node, place);
+    // Where it came into the page, unless it was put elsewhere since.
+    const first = this.#known.get(node)?.place;
+    if (first?.contains(node)) place = first;
+    const heads = headsOf(node, place);
+    const { head } = heads;
     if (!head) return;
     const same = this.#sameAs(node, head);
     // What its place holds beside it, such as a button, may come and go.
@@ -283,11 +284,11 @@ export class Watch {
     const before = startsOver ? known : undefined;
     if (before) {
       before.replaced = true;
-      this.#grow(before, head, told);
+      this.#grow(before, heads);
     } else if (known) {
       Object.assign(known, { node, place });
       this.#known.set(node, known);
-      return this.#grow(known, head, told);
+      return this.#grow(known, heads);
     }
     // Another text in the same node ("Thinking…", then the answer) starts anew.
     if (same && !before) this.#drop(same);
@@ -296,9 +297,7 @@ export class Watch {
       handle: ++this.#handles,
       node,
       container,
-      head,
-      /** The same with what is around it, as the module knows it. */
-      told,
+      ...heads,
       continued: false,
       /** The one whose text it may be as well, and whether it is such a one. */
       before,
@@ -318,7 +317,7 @@ export class Watch {
     const handle = candidate.handle;
     // It may be found at once, and is no candidate any more then.
     let kept = true;
-    this.#bridge.call("candidate", [handle, at, this.#targetBits(node), told], (flags) => {
+    this.#bridge.call("candidate", [handle, at, this.#targetBits(node), heads.told], (flags) => {
       kept = !!(flags & KEEP);
       if (kept) return;
       this.#remove(candidate);
@@ -365,15 +364,15 @@ export class Watch {
     return first;
   }
 
-  #grow(candidate, head, told) {
-    candidate.continued ||= head !== candidate.head;
-    candidate.head = head;
-    if (told === candidate.told) return;
-    candidate.told = told;
+  #grow(candidate, heads) {
+    const { head, told } = candidate;
+    Object.assign(candidate, heads);
+    candidate.continued ||= head !== heads.head;
+    if (told === heads.told) return;
     // The earlier one first: whichever fits first is taken.
     const { before } = candidate;
-    if (before && this.#candidates.has(before.handle)) this.#grow(before, head, told);
-    this.#bridge.call("grown", [candidate.handle, told]);
+    if (before && this.#candidates.has(before.handle)) this.#grow(before, heads);
+    this.#bridge.call("grown", [candidate.handle, heads.told]);
   }
 
   #makeRoom(newest) {
