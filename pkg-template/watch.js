@@ -270,8 +270,8 @@ export class Watch {
 
   #offer(node, container, place, at, texts) {
     // Where it came into the page, unless it was put elsewhere since.
-    const first = this.#known.get(node)?.place;
-    if (first?.contains(node)) place = first;
+    const original = this.#known.get(node)?.place;
+    if (original?.contains(node)) place = original;
     const heads = headsOf(node, place);
     const { head } = heads;
     if (!head) return;

@@ -19,7 +19,7 @@ const ENDING: usize = 16;
 
 /// Around what a renderer may hide.
 pub(crate) const HIDDEN: char = '\u{1}';
-pub(crate) const SHOWN: char = '\u{2}';
+const SHOWN: char = '\u{2}';
 
 /// Appends the letters and digits of `text`, an answer as it was sent, to
 /// `head`: up to `max` of those that are shown for sure, up to `4 * max` in

@@ -1,7 +1,7 @@
 //! What a generated text is known by in the page.
 
 use super::{Call, End};
-use crate::answer::{CONFIRMING, Fit, HIDDEN, LEAST, NODE, SHOWN, agrees, fit};
+use crate::answer::{CONFIRMING, Fit, HIDDEN, LEAST, NODE, agrees, fit};
 use crate::millis::Millis;
 use crate::page::First;
 
@@ -66,7 +66,7 @@ impl Sought<'_> {
     fn first(&self) -> First {
         match self.head {
             [] => First::NONE,
-            [HIDDEN | SHOWN, ..] => First::ANY,
+            [HIDDEN, ..] => First::ANY,
             [letter, ..] => First::of(*letter),
         }
     }

@@ -88,7 +88,7 @@ suite("finding", { seconds: 30 }, {
     }
   },
 
-  "an answer whose blocks are put elsewhere once they are complete is found": async (t) => {
+  async "an answer whose blocks are put elsewhere once they are complete is found"(t) {
     const ttft = await start(t);
     const place = put(t, "<div></div>");
     const progress = place.firstChild;
