@@ -28,6 +28,9 @@ export function holds(element, node) {
   return false;
 }
 
+/** Whether any of these changes is in a place. */
+export const isIn = (place, records) => records.some(({ target }) => place.contains(target));
+
 /** Whether a text that began with one head goes on with the other: only its
  * first text node counts, and a renderer may take back what was half a mark. */
 export function isSame(before, after) {

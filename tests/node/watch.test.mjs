@@ -13,11 +13,15 @@ setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
 
 let mutate;
+/** What the mutations of are told, as often as it was asked for. */
+const roots = [];
 globalThis.MutationObserver = class {
   constructor(callback) {
     mutate = callback;
   }
-  observe() {}
+  observe(root) {
+    roots.push(root);
+  }
   disconnect() {}
 };
 globalThis.PerformanceObserver = class {
@@ -306,6 +310,35 @@ test("a target that gives no element holds nothing, and is told of once", () => 
     }
     assert.deepEqual([complaints, failures], [told, []]);
   }
+});
+
+test("the shadow root of a target is observed once, and anew after a pause", () => {
+  const { watch, call, bits } = watching();
+  const root = { host: {}, childNodes: [] };
+  const place = Object.assign(element(), { getRootNode: () => root });
+  const { number } = call(place);
+  const times = () => roots.filter((observed) => observed === root).length;
+  assert.equal(times(), 0);
+  for (let runs = 0; runs < 2; runs++) watch.run(true, false);
+  assert.equal(times(), 1);
+  place.put("an answer");
+  assert.equal(bits(), 1 | (1 << number));
+  watch.run(false, false);
+  watch.run(true, false);
+  assert.equal(times(), 2);
+});
+
+test("a text that may be another call's answer is not asked about for one that was found", () => {
+  const { watch, call, told } = watching();
+  const [first] = [call(), call()];
+  element().put("The quick brown fox");
+  watch.found(first.handle, told.findLast(([name]) => name === "candidate")[1]);
+  element().put("another answer");
+  const asked = () => told.filter(([name]) => name === "goes_on").length;
+  assert.equal(asked(), 0);
+  watch.run(false, true);
+  element().put("a text of nobody's");
+  assert.equal(asked(), 1);
 });
 
 test("what fails of ours in an observer ends all measuring, and does not reach the page", () => {
