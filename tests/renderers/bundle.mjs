@@ -19,6 +19,10 @@ const RENDERERS = {
   react: ["react", "ai", "@ai-sdk/react"],
   "react-throttled": ["react", "ai", "@ai-sdk/react"],
   "react-markdown": ["react", "ai", "react-markdown"],
+  streamdown: ["react", "ai", "streamdown"],
+  "streamdown-animated": ["react", "ai", "streamdown"],
+  flowtoken: ["react", "ai", "flowtoken"],
+  "assistant-ui": ["react", "ai", "@assistant-ui/react", "@assistant-ui/react-markdown"],
   vue: ["vue"],
   svelte: ["svelte"],
 };
@@ -47,6 +51,7 @@ export async function bundle(chosen) {
     },
     conditions: ["svelte", "browser"],
     jsx: "automatic",
+    loader: { ".css": "text" },
     define: {
       "process.env.NODE_ENV": '"production"',
       __VUE_OPTIONS_API__: "true",

@@ -32,7 +32,7 @@ const DRIVERS = {
   webkit: () => import("../browser/drivers/webkit.mjs"),
 };
 const root = path.join(import.meta.dirname, "../..");
-const COLUMNS = [10, 16, 5, 6, 6, 9, 22, 22, 0];
+const COLUMNS = [10, 20, 5, 6, 6, 9, 22, 22, 0];
 
 endWithParent();
 try {

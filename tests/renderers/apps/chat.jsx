@@ -7,9 +7,11 @@ import { createRoot } from "react-dom/client";
 
 /**
  * An app's `mount`. `throttle` in milliseconds was named
- * `experimental_throttle` before; `Markdown` renders the text.
+ * `experimental_throttle` before; `Markdown` renders the text, with its own
+ * `styles`.
  */
-export function mountChat({ throttle, Markdown }) {
+export function mountChat({ throttle, Markdown, styles }) {
+  if (styles) document.head.append(Object.assign(document.createElement("style"), { textContent: styles }));
   return (place, { fetch, url }) => {
     let send;
     function Chat() {
