@@ -4,7 +4,7 @@
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
-use ttft::fuzzing::{Found, SCALARS, TEXTS};
+use ttft::fuzzing::{Found, SCALARS, SHORT, TEXTS};
 
 /// `None` where it is no JSON to serde_json.
 #[must_use]
@@ -43,14 +43,14 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
             [b'{' | b'[', ..] => "container".to_owned(),
             [b'"', ..] => {
                 let text: String = serde_json::from_str(raw).map_err(fail)?;
-                match (is_text, text.len() <= 64) {
+                match (is_text, text.len() <= SHORT) {
                     (true, _) => format!("text {text}"),
                     (_, true) => format!("string {text}"),
-                    _ => format!("begins {}", String::from_utf8_lossy(&text.as_bytes()[..64])),
+                    _ => format!("begins {}", String::from_utf8_lossy(&text.as_bytes()[..SHORT])),
                 }
             }
-            // A number of more than 64 digits is cut.
-            _ => raw[..raw.len().min(64)].to_owned(),
+            // Of a number with more digits than that, too.
+            _ => raw[..raw.len().min(SHORT)].to_owned(),
         };
         if is_text || is_scalar {
             self.found.push((here, what));

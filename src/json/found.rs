@@ -5,6 +5,8 @@
 use super::paths::Node;
 use super::{Paths, Place, Scalar, Scanner, Visitor, Wants};
 
+/// So many bytes of a scalar are told; the rest is cut.
+pub const SHORT: usize = super::scanner::SHORT;
 /// Places that want scalars.
 pub const SCALARS: [&str; 6] = ["a", "a/b", "a/*/b", "*/c", "b/*", "c/a/a"];
 /// Places that want text.

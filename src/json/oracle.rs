@@ -1,6 +1,6 @@
 //! The scanner against serde_json, which reads whole documents.
 
-use super::found::{Found, SCALARS, TEXTS, scan};
+use super::found::{Found, SCALARS, SHORT, TEXTS, scan};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -39,12 +39,12 @@ fn oracle(value: &Value, path: &mut Vec<String>, found: &mut Found) {
 }
 
 fn string(text: &str) -> String {
-    if text.len() <= 128 {
+    if text.len() <= SHORT {
         return format!("string {text}");
     }
     format!(
         "begins {}",
-        String::from_utf8_lossy(&text.as_bytes()[..128])
+        String::from_utf8_lossy(&text.as_bytes()[..SHORT])
     )
 }
 
@@ -112,7 +112,8 @@ fn documents() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
         Just(String::new()),
         "[a-c{}\\[\\]:,\"\\\\\n\u{1}\u{e9}\u{20ac}\u{1f642}]{0,12}",
-        "[x\u{e9}]{60,70}",
+        "[x\u{e9}]{60,130}",
+        "x{126,131}",
     ];
     let scalar = prop_oneof![
         Just(Value::Null),

@@ -14,7 +14,7 @@ use class::{is_scalar, is_skip_stop};
 const DEPTH: usize = MAX_SEGMENTS + 1;
 
 /// Of other strings than text, and of keys, so many bytes are looked at.
-const SHORT: usize = 128;
+pub(super) const SHORT: usize = 128;
 
 #[derive(Clone, Copy, Debug)]
 struct Frame {
