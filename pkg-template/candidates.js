@@ -37,8 +37,8 @@ export class Candidates {
     return ++this.#handles;
   }
 
-  /** Those whose place is among these changes. */
-  in(records) {
+  /** Those in whose place any of these changes is. */
+  among(records) {
     return [...this.#all.values()].filter(({ place }) => isIn(place, records));
   }
 

@@ -136,7 +136,7 @@ export class Watch {
       if (outside.length) this.#goOn(answer, outside, isBeside, at);
       if (isBeside) this.#progress(answer, at);
     }
-    for (const candidate of this.#candidates.in(records)) this.#progress(candidate, at);
+    for (const candidate of this.#candidates.among(records)) this.#progress(candidate, at);
   }
 
   /** An answer may go on outside of its places; `isBeside`: they change, too. */
