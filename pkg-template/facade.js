@@ -115,12 +115,10 @@ class Facade {
     if (scope === "window") {
       const paint = options.paint ?? "probe";
       if (paint) this.#watch = new Watch(this.#bridge, paint);
-      if (!entryTypes.includes("longtask")) {
-        this.#tick = createTick(
-          (on) => this.#bridge.call("ticking", [now(), on]),
-          (from, to) => this.#bridge.call("tick_gap", [from, to]),
-        );
-      }
+      this.#tick = createTick(
+        (on) => this.#bridge.call("ticking", [now(), on]),
+        (from, to) => this.#bridge.call("tick_gap", [from, to]),
+      );
     }
     this.#bridge.call("start", [
       {

@@ -164,7 +164,7 @@ function gather(records, fromLast, others) {
 }
 
 function isText(node) {
-  return node.nodeType === 3 && !/^(SCRIPT|STYLE|TEXTAREA)$/.test(node.parentNode?.nodeName);
+  return node.nodeType === 3 && !/^(SCRIPT|STYLE|TEXTAREA|TITLE)$/i.test(node.parentNode?.nodeName);
 }
 
 /** The nearest element that will hold the next paragraph as well. */

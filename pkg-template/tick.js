@@ -1,6 +1,6 @@
-// Evidence of a busy main thread where the engine gives none (no long tasks in
-// Firefox and WebKit): a timer that comes late. It costs up to 1 % of the
-// thread while it runs, so it runs only while an answer is awaited.
+// Evidence of a busy main thread: a timer that comes late. Firefox and WebKit give
+// no other; in Chromium many short tasks in a row are no long task. It costs up to
+// 1 % of the thread while it runs, so it runs only while an answer is awaited.
 
 import { now } from "./clock.js";
 

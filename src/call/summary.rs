@@ -176,7 +176,7 @@ impl Call {
             stream: self
                 .seen
                 .first_byte
-                .map(|_| self.statistics.stream(&self.seen.busy)),
+                .map(|_| self.statistics.stream(&self.seen.busy.known())),
             main_thread: settled.busy.map(|[to, busy_ms]| MainThread {
                 busy_ms,
                 scripts: page.scripts_between(self.opening.t0, self.opening.t0 + to),

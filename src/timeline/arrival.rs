@@ -1,6 +1,6 @@
 //! When a chunk arrived: an interval, and on what it rests.
 
-use super::busy::{BLIND_SPOT, BusyRuns, HAND_OVER, JOIN, TICK_GAP, Watch};
+use super::busy::{BLIND_SPOT, BusyRuns, HAND_OVER, JOIN, TICK_GAP};
 use super::reads::{ReadWindow, at_once};
 use super::stamps::{Late, Offset};
 use crate::millis::Millis;
@@ -203,18 +203,19 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
     let Evidence {
         step, floor, busy, ..
     } = *evidence;
-    let (least, method) = match busy.watch() {
-        Watch::Ticks => (TICK_GAP, ArrivalMethod::Tick),
-        Watch::Entries | Watch::None => (at_once(step), ArrivalMethod::LongTask),
-    };
     let wide = |start: Millis| read.resolved - start > HAND_OVER.max(at_once(step) + step);
     // Since when the thread had been busy at a moment. A handler that works
     // long begins its run a fraction of a millisecond before the very read
     // that called it (as the tick sees it: up to a whole gap before), so that
     // much proves nothing about what came before the moment.
     let busy_since = |moment: Millis| {
-        let start = busy.at(moment)?.start;
-        (moment - start > least).then_some(start.max(floor))
+        let run = busy.at(moment)?;
+        let least = if busy.is_by_tick(run) {
+            TICK_GAP
+        } else {
+            at_once(step)
+        };
+        (moment - run.start > least).then_some(run.start.max(floor))
     };
 
     let run = busy_since(read.resolved).filter(|&start| wide(start));
@@ -230,7 +231,15 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
     };
 
     let (start, cause, method) = match (run, app) {
-        (Some(run), app) => (run.min(app.unwrap_or(run)), DeliverCause::Busy, method),
+        (Some(run), app) => {
+            let by_tick = busy.at(read.resolved).is_some_and(|run| busy.is_by_tick(run));
+            let method = if by_tick {
+                ArrivalMethod::Tick
+            } else {
+                ArrivalMethod::LongTask
+            };
+            (run.min(app.unwrap_or(run)), DeliverCause::Busy, method)
+        }
         (None, Some(start)) => (start, DeliverCause::NotReading, ArrivalMethod::NotReading),
         (None, None) => return None,
     };

@@ -30,6 +30,7 @@ const MOST_RUNS: usize = 64;
 const MOST_PINS: usize = 4;
 const MOST_SLOW: usize = 64;
 const MOST_STILL: usize = 16;
+const MOST_GAPS: usize = 64;
 
 /// How the main thread is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,10 +39,11 @@ pub enum Watch {
     #[default]
     None,
     /// By long-task and long-animation-frame entries (Chromium). They reach
-    /// back to the page's start and name what ran 50 ms or longer.
+    /// back to the page's start and name what ran 50 ms or longer; what they do
+    /// not name, the gaps of the tick tell.
     Entries,
-    /// By the gaps of a 25 ms timer tick (Firefox, WebKit), from when it was
-    /// started.
+    /// By the gaps of a 25 ms timer tick alone (Firefox, WebKit), from when it
+    /// was started.
     Ticks,
 }
 
@@ -81,6 +83,8 @@ pub struct BusyRuns {
     forgotten: Millis,
     /// Of the runs, those in which it was not busy; the last 16.
     still: Vec<Run>,
+    /// Gaps of the tick beside entries; the last 64.
+    gaps: Vec<Run>,
 }
 
 impl BusyRuns {
@@ -120,7 +124,9 @@ impl BusyRuns {
     /// The tick was started, or started again after the page was hidden; the
     /// time since the tick before does not count as busy.
     pub fn tick_started(&mut self, at: Millis) {
-        self.watch = Watch::Ticks;
+        if self.watch != Watch::Entries {
+            self.watch = Watch::Ticks;
+        }
         self.last_tick = Some(at);
         self.watched_from = at;
         self.watched_to = None;
@@ -140,7 +146,14 @@ impl BusyRuns {
     /// ticks in time to itself.
     pub fn tick_gap(&mut self, start: Millis, end: Millis) {
         let gap = Run { start, end };
-        if end - start > TICK_GAP {
+        if self.watch == Watch::Entries {
+            if end - start > BLIND_SPOT {
+                if self.gaps.len() == MOST_GAPS {
+                    self.gaps.remove(0);
+                }
+                self.gaps.push(gap);
+            }
+        } else if end - start > TICK_GAP {
             self.add(gap);
         } else if end - start > SLOW_TICK {
             match self.slow.last_mut() {
@@ -153,6 +166,34 @@ impl BusyRuns {
                 }
             }
         }
+    }
+
+    /// All that is known by now: the entries, and gaps of the tick that they do not
+    /// explain. Many short tasks in a row have none, nor has what another window of
+    /// the same process does; and work that goes before all other, as behind
+    /// `scheduler.yield()`, keeps a read waiting over all of its pieces.
+    ///
+    /// Not before it is asked for, since an entry comes later than the gap that it
+    /// explains, and is more exact.
+    #[must_use]
+    pub fn known(&self) -> Self {
+        let mut known = self.clone();
+        known.gaps.retain(|gap| {
+            let entries = self.runs.iter();
+            let named = entries.fold(Millis::ZERO, |sum, run| sum + run.within(gap.start, gap.end));
+            gap.end - gap.start - named > BLIND_SPOT
+        });
+        for &gap in &known.gaps.clone() {
+            known.add(gap);
+        }
+        known
+    }
+
+    /// Whether the tick saw it, or a part of it; of what is [`Self::known`].
+    #[must_use]
+    pub fn is_by_tick(&self, run: Run) -> bool {
+        let overlaps = |gap: &Run| gap.start <= run.end && run.start <= gap.end;
+        self.watch == Watch::Ticks || self.gaps.iter().any(overlaps)
     }
 
     /// The tick was stopped: from here on silence proves nothing.

@@ -42,11 +42,12 @@ pub struct Settled {
 #[must_use]
 pub fn settle(seen: &Observation) -> Settled {
     let (mut marks, network_missing) = marks(seen);
+    let busy = seen.busy.known();
     let mut evidence = Evidence {
         step: seen.step,
         floor: marks.headers.or(marks.request_sent).unwrap_or_default(),
         promise: seen.promise,
-        busy: &seen.busy,
+        busy: &busy,
         offset: None,
     };
     evidence.offset = seen.stamps.offset(
@@ -144,8 +145,8 @@ pub fn settle(seen: &Observation) -> Settled {
         shares,
         arrival: answer.map(|it| it.basis),
         busy: until
-            .filter(|&until| seen.busy.watched(Millis::ZERO, until))
-            .map(|until| [until, seen.busy.total(until)]),
+            .filter(|&until| busy.watched(Millis::ZERO, until))
+            .map(|until| [until, busy.total(until)]),
         marks,
         segments,
         network_missing,

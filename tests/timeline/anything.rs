@@ -84,7 +84,8 @@ fn anything() -> impl Strategy<Value = Observation> {
                     for (start, length) in tasks {
                         seen.busy.long_task(us(start), us(start + length));
                     }
-                } else if rest.4 {
+                }
+                if rest.4 {
                     let mut at = 0;
                     seen.busy.tick_started(us(at));
                     for gap in ticks {

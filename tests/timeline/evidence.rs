@@ -272,6 +272,74 @@ fn a_gap_of_the_tick_is_evidence_where_there_are_no_entries() {
     );
 }
 
+/// A page whose tick came every 25 ms until 300 ms, and then not until `next`.
+fn no_tick_until(next: f64) -> Call {
+    let mut call = Call::new();
+    call.seen.busy.tick_started(ms(0.0));
+    for at in (25..=300).step_by(25) {
+        call.seen.busy.tick(ms(f64::from(at)));
+    }
+    call.seen.busy.tick(ms(next));
+    call
+}
+
+#[test]
+fn a_gap_that_no_entry_explains_is_evidence_beside_entries() {
+    let call = no_tick_until(1700.0);
+    assert!(call.seen.busy.watched(ms(0.0), ms(1700.0)));
+    let settled = call
+        .answer(86.0, 1700.5, None)
+        .shown(1701.0, 1710.0)
+        .settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::Tick);
+    assert_eq!(arrival.deliver_cause, Some(DeliverCause::Busy));
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(300.0, 1000.25, 1700.5))
+    );
+    assert_eq!(settled.verdict, Some(Verdict::Unclear));
+    assert_eq!(settled.busy.map(|[_, busy]| busy), Some(ms(1400.0)));
+}
+
+#[test]
+fn a_stamp_from_before_such_a_gap_tells_that_the_page_was_late() {
+    let mut call = no_tick_until(1700.0);
+    let opening = call.read(86.0, 87.0);
+    call.seen.stamps.stamp(ms(0.0), opening);
+    let settled = call
+        .answer(87.0, 1700.5, Some(320.0))
+        .shown(1701.0, 1710.0)
+        .settle();
+    assert_eq!(settled.verdict, Some(Verdict::Page));
+    assert!(!settled.flags.contains(&Flag::Held));
+}
+
+#[test]
+fn a_gap_that_entries_explain_adds_nothing_to_them() {
+    // They come after the tick that was late.
+    let mut call = no_tick_until(702.0);
+    call.seen.busy.long_task(ms(320.0), ms(700.0));
+    let settled = call
+        .answer(86.0, 702.5, None)
+        .shown(703.0, 710.0)
+        .settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::LongTask);
+    assert_eq!(
+        settled.segments.backend,
+        Some(interval(320.0, 511.25, 702.5))
+    );
+    assert_eq!(settled.busy.map(|[_, busy]| busy), Some(ms(380.0)));
+}
+
+#[test]
+fn a_gap_within_the_blind_spot_is_no_evidence_beside_entries() {
+    let settled = no_tick_until(350.0).answer(86.0, 350.5, None).settle();
+    let arrival = settled.arrival.expect("an answer");
+    assert_eq!(arrival.method, ArrivalMethod::Read);
+}
+
 #[test]
 fn a_read_called_in_the_run_it_resolved_behind_may_have_found_its_chunk() {
     // The app reads after 100 ms, in a task that then goes on for 300 ms.

@@ -80,6 +80,28 @@ suite("truth", {}, {
     });
   },
 
+  async "many short tasks in a row are not the server's delay"(t) {
+    await eachWay(t, async (measured, stamps) => {
+      const record = await measured(
+        { first_ms: 150, after_ms: 60 },
+        {
+          onResponse: () => {
+            // None is a long task, and all are due before what is read.
+            for (let tasks = 0; tasks < 20; tasks++) {
+              setTimeout(() => {
+                const until = performance.now() + 40;
+                while (performance.now() < until);
+              }, 20);
+            }
+          },
+        },
+      );
+      t.ok(record.verdict !== "server" || !stamps, `verdict ${record.verdict}`);
+      if (record.arrival.deliver_cause) isThePages(t, record, "busy");
+      t.equal((record.flags ?? []).includes("held"), false, "flag held");
+    });
+  },
+
   async "a body that a proxy holds is never blamed on the page"(t) {
     await eachWay(t, async (measured, stamps) => {
       const record = await measured({ first_ms: 40, hold_ms: 1000 });
