@@ -96,8 +96,8 @@ suite("truth", {}, {
           },
         },
       );
-      t.ok(record.verdict !== "server" || !stamps, `verdict ${record.verdict}`);
-      if (record.arrival.deliver_cause) isThePages(t, record, "busy");
+      // Some engines read between them: then little is the page's.
+      if (stamps) t.equal(record.arrival.method, "server-clock");
       t.equal((record.flags ?? []).includes("held"), false, "flag held");
     });
   },
