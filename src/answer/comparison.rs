@@ -47,7 +47,8 @@ impl Fit {
 
 /// Compares a text in the page, letters and digits with a line end between its
 /// text nodes, with what [`squeeze`] made of an answer. `whole`: `answer` will
-/// not grow any more.
+/// not grow any more, and if it has fewer letters than [`CONFIRMING`], the text
+/// node that it ends in must end there too.
 #[must_use]
 pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
     let mut comparison = Comparison {
@@ -139,7 +140,10 @@ impl Comparison {
                     }
                     return without.max(self.same(text, tail, same, added));
                 }
-                ([], _) if self.whole && same > 0 => return self.enough,
+                // Too short to tell it from others: only a text that ends with it is it,
+                // and "4.2 s" is not "4". Buttons have nodes of their own.
+                ([], [] | [NODE, ..]) if self.whole && same > 0 => return self.enough,
+                ([], _) if self.whole => return 0,
                 ([], _) | (_, []) => return same,
                 (_, [NODE, tail @ ..]) => {
                     let with = self.same(tail, answer, same, added);
@@ -275,9 +279,69 @@ mod tests {
 
     #[test]
     fn a_short_answer_is_sure_once_it_is_over() {
-        assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), false), Fit::Begins);
-        assert_eq!(fit(&head("Yes. Copy"), &head("Yes."), true), Fit::Confirmed);
-        assert_eq!(fit(&head("Ye"), &head("Yes."), true), Fit::Begins);
+        let answer = head("Yes.");
+        for (nodes, whole, fits) in [
+            (&["Yes.", "Copy"][..], false, Fit::Begins),
+            (&["Yes.", "Copy"], true, Fit::Confirmed),
+            (&["Yes."], true, Fit::Confirmed),
+            (&["Y", "e", "s", ".", "Copy"], true, Fit::Confirmed),
+            (&["Yes. ▌"], true, Fit::Confirmed),
+            (&["Ye"], true, Fit::Begins),
+            (&["Ye", "s"], true, Fit::Confirmed),
+        ] {
+            assert_eq!(fit(&page(nodes), &answer, whole), fits, "{nodes:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_goes_on_is_no_short_answer() {
+        for (answer, nodes) in [
+            ("4", &["4.2 s"][..]),
+            ("Yes.", &["Yesterday"]),
+            ("Yes.", &["Ye", "sterday"]),
+            ("Yes.", &["Yes🦊"]),
+            ("**4** or 5", &["4", "or 5.2"]),
+            ("4 or 5", &["4 or", "Copy", "5.2"]),
+            (
+                "The quick brown fox jumps.",
+                &["The quick brown fox jumps over"],
+            ),
+        ] {
+            let fits = fit(&page(nodes), &head(answer), true);
+            assert_ne!(fits, Fit::Confirmed, "{nodes:?}");
+            // As long as the answer may go on as well,
+            let fits = fit(&page(nodes), &head(answer), false);
+            assert_eq!(fits, Fit::Begins, "{nodes:?}");
+        }
+        // or once it is long enough.
+        let answer = head("The quick brown fox jumps over.");
+        let shown = page(&["The quick brown fox jumps overhead"]);
+        assert_eq!(fit(&shown, &answer, true), Fit::Confirmed);
+    }
+
+    #[test]
+    fn a_short_answer_ends_with_what_is_shown_of_it() {
+        for (answer, rendered, raw) in [
+            (
+                "See [docs](https://e.org).",
+                &["See", "docs", ".", "Copy"][..],
+                "See docs (https://e.org)",
+            ),
+            ("It is $x^2$", &["It is", "Copy"], "It is $x^2$"),
+            ("```js\n4\n```", &["4", "Copy"], "```js\n4\n```"),
+            ("4", &["4", "Copy"], "4"),
+            ("It is\n4", &["It is", "Copy"], "It is\n4"),
+            ("1. Yes\n2. No", &["Yes", "No", "Copy"], "1. Yes\n2. No"),
+            ("<b>Yes</b>", &["Yes", "Copy"], "<b>Yes</b>"),
+            ("Yes &amp; no", &["Yes & no", "Copy"], "Yes &amp; no"),
+        ] {
+            let fits = |nodes: &[&str]| fit(&page(nodes), &head(answer), true);
+            assert_eq!(fits(rendered), Fit::Confirmed, "{answer:?}");
+            assert_eq!(fits(&[raw]), Fit::Confirmed, "{answer:?} as it is");
+            assert_eq!(fits(&[raw, "Copy"]), Fit::Confirmed, "{answer:?} as it is");
+            let other = format!("{raw} 7");
+            assert_ne!(fits(&[&other]), Fit::Confirmed, "{answer:?} as it is");
+        }
     }
 
     #[test]

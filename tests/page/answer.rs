@@ -31,6 +31,39 @@ fn a_short_answer_is_confirmed_by_its_end() {
 }
 
 #[test]
+fn a_text_that_only_begins_like_a_short_answer_is_not_it() {
+    for (answer, other, own) in [("4", "42s", "4"), ("Yes.", "Yesterday", "Yes")] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta(answer));
+        page.candidate(4, ms(1305), 1, other);
+        close(&mut page, 1);
+        page.candidate(5, ms(1410), 1, &format!("{other}\nCopy"));
+        assert_eq!(page.take_orders(), [], "{other}");
+        page.candidate(6, ms(1450), 1, &format!("{own}\nCopy"));
+        assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 6 }]);
+        page.painted(6, Painted::told(ms(1460)));
+        entry(&mut page);
+        let marks = finish(&mut page).marks;
+        assert_eq!(marks.first_answer_commit, Some(ms(450)), "{answer}");
+    }
+}
+
+#[test]
+fn a_short_answer_claims_no_text_of_one_that_goes_on() {
+    let mut page = page();
+    for (n, answer) in [(1, "Yes."), (2, "Yes, the quick brown fox jumps.")] {
+        open(&mut page, n, 0);
+        read(&mut page, n, 1300, &delta(answer));
+        close(&mut page, n);
+    }
+    page.candidate(7, ms(1410), 1, "Yesthequickbrownfoxjumps");
+    assert_eq!(page.take_orders(), [Order::Found { call: 2, handle: 7 }]);
+    page.candidate(8, ms(1420), 1, "Yes");
+    assert_eq!(page.take_orders(), [Order::Found { call: 1, handle: 8 }]);
+}
+
+#[test]
 fn what_was_said_before_a_tool_was_called_may_stand_for_itself() {
     let tool = "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
     for text in [
