@@ -51,8 +51,24 @@ pub struct Matched {
     pub network: Network,
     /// `nextHopProtocol`, absent without `Timing-Allow-Origin`.
     pub protocol: Option<String>,
+    /// `responseStatus`; 0 where it is hidden, or the engine has none.
+    pub status: u16,
     /// A service worker was asked.
     pub worker: bool,
+}
+
+impl Matched {
+    /// Whether it may be of a response with this status. A wrapper of `fetch` that
+    /// is refused may ask again, which gives one call two entries.
+    ///
+    /// Hidden statuses are 0, as is an opaque response's own. A stored response that
+    /// was asked about has its own status, where the entry may have the network's 304;
+    /// and what a service worker gives need not be what it was given.
+    /// <https://w3c.github.io/resource-timing/#dom-performanceresourcetiming-responsestatus>
+    /// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
+    fn is_of(&self, status: u16) -> bool {
+        self.worker || status == 0 || [0, 304, status].contains(&self.status)
+    }
 }
 
 /// What the `fetch` promise resolved to.
@@ -199,6 +215,9 @@ impl Call {
         self.seen.promise = Some(at);
         self.header = ServerTiming::parse(response.server_timing);
         self.request.status = Some(response.status);
+        let is_of = |matched: &Matched| matched.is_of(response.status);
+        self.matched = self.matched.take().filter(is_of);
+        self.contested.retain(is_of);
         if response.status >= 400 {
             let status = Some(response.status);
             self.error = Some(Failure {
@@ -215,6 +234,11 @@ impl Call {
         }
     }
 
+    /// Whether an entry may be its, as far as its response is known.
+    pub(crate) fn may_have(&self, entry: &Matched) -> bool {
+        self.request.status.is_none_or(|status| entry.is_of(status))
+    }
+
     /// There is no `fetch`: the app tells what comes, in this type, or in
     /// whole events. The network's own word stays unknown.
     pub(crate) fn by_hand(&mut self, content_type: &str, dialects: &Dialects) {
@@ -228,6 +252,7 @@ impl Call {
         self.matched = Some(Matched {
             network: Network::missing(NetworkMissing::NoEntry),
             protocol: None,
+            status: 0,
             worker: false,
         });
     }

@@ -38,6 +38,10 @@ impl Contested {
         }
     }
 
+    pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&Matched) -> bool) {
+        self.entries.retain(|(_, matched)| is_kept(matched));
+    }
+
     pub(crate) fn take(&mut self, entry: u32) -> Option<Matched> {
         let place = self.entries.iter().position(|(it, _)| *it == entry)?;
         Some(self.entries.swap_remove(place).1)

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::settle::ENTRY_WAIT;
-use crate::call::{Call, Matched, Start};
+use crate::call::{Matched, Start};
 use crate::millis::Millis;
 use crate::surroundings::Engine;
 
@@ -10,35 +10,37 @@ impl Page {
     /// A network entry, to be matched by its address and its start; `read`
     /// turns it into what a matching call needs.
     ///
-    /// One that starts within a call of `fetch` is that one's. Any other may
-    /// also be of another request to the address, so a better one replaces it.
-    /// One that fits several calls waits for their ends to tell them apart; so do
+    /// One that starts within a call of `fetch` is that one's, or of a request that
+    /// a wrapper asked again: then its status is another, and it is nobody's. Any
+    /// other may also be of another request to the address, so a better one replaces
+    /// it. One that fits several calls waits for their ends to tell them apart; so do
     /// two that are as good for one call: the first may have been that of a call
     /// that was let go before.
     pub fn network(&mut self, url: &str, start: Millis, read: impl Fn(Millis, &str) -> Matched) {
         let step = self.surroundings.info.resolution_ms;
         let is_webkit = self.surroundings.engine == Engine::WebKit;
-        let how = |call: &Call| {
-            let is_same = call.opening.url == url;
-            let how = call.may_begin(start, step, is_webkit);
-            how.filter(|_| is_same)
-        };
-        let (mut all, mut within) = (0, 0);
-        for (_, call) in &self.calls {
-            let how = how(call);
-            all += u32::from(how.is_some());
-            within += u32::from(how == Some(Start::Within));
+        let mut fits = Vec::new();
+        let mut is_within = false;
+        for (_, call) in &mut self.calls {
+            if call.opening.url == url
+                && let Some(how) = call.may_begin(start, step, is_webkit)
+            {
+                is_within |= how == Start::Within;
+                fits.push((call, how));
+            }
         }
-        let is_only = within == 1 || all == 1;
+        let fits: Vec<_> = fits
+            .into_iter()
+            .filter(|(_, how)| !is_within || *how == Start::Within)
+            .map(|(call, how)| (read(call.opening.t0, call.origin()), call, how))
+            .filter(|(matched, call, _)| call.may_have(matched))
+            .collect();
+        let is_only = fits.len() == 1;
         self.entries += 1;
         let entry = self.entries;
-        for (_, call) in &mut self.calls {
-            let Some(how) = how(call).filter(|how| within == 0 || *how == Start::Within) else {
-                continue;
-            };
-            let matched = read(call.opening.t0, call.origin());
+        for (matched, call, how) in fits {
             let is_better = call.matched.is_none() || how < call.start;
-            if is_only && is_better && (within == 1 || call.contested.is_empty()) {
+            if is_only && is_better && (is_within || call.contested.is_empty()) {
                 // Whatever was in doubt before.
                 call.contested.clear();
                 call.matched = Some(matched);

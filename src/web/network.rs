@@ -26,17 +26,18 @@ pub(super) fn take(page: &mut Page, entry: &Fields, origin: &str) {
 
 fn matched(entry: &Fields, t0: Millis, cross_origin: bool) -> Matched {
     let protocol = entry.text("nextHopProtocol");
-    let moment = |key| entry.number(key).unwrap_or(0.0);
+    let number = |key| entry.number(key).unwrap_or(0.0);
     let times = Entry {
-        worker_start: moment("workerStart"),
-        request_start: moment("requestStart"),
-        final_response_headers_start: moment("finalResponseHeadersStart"),
-        response_start: moment("responseStart"),
-        response_end: moment("responseEnd"),
+        worker_start: number("workerStart"),
+        request_start: number("requestStart"),
+        final_response_headers_start: number("finalResponseHeadersStart"),
+        response_start: number("responseStart"),
+        response_end: number("responseEnd"),
         hop: protocol.is_some(),
     };
     Matched {
         network: Network::from_entry(&times, t0.as_ms(), cross_origin),
+        status: number("responseStatus") as u16,
         worker: times.worker_start > 0.0,
         protocol,
     }

@@ -7,6 +7,7 @@ fn tell(page: &mut Page, start: Millis, network: Network, protocol: Option<&str>
     page.network(&opening(1, 0).url, start, |_, _| Matched {
         network,
         protocol: protocol.map(Into::into),
+        status: 0,
         worker: false,
     });
 }
@@ -257,4 +258,109 @@ fn a_late_entry_is_better_than_none() {
     close(&mut page, 1);
     tell(&mut page, ms(1030), Network::default(), Some("h3"));
     assert_eq!(finish(&mut page).request.protocol.as_deref(), Some("h3"));
+}
+
+/// What the network says of a call that was answered with 200 at 2000, after
+/// entries that began then and say these statuses. All tell of headers after
+/// their number.
+fn asked_again(
+    begun: [(i64, u16); 2],
+    before: usize,
+    worker: bool,
+) -> Vec<(Option<Millis>, Option<NetworkMissing>)> {
+    let mut page = page();
+    page.open(1, opening(1, 0), Facts::default());
+    for (n, (start, status)) in begun.into_iter().enumerate() {
+        if n == before {
+            page.response(1, ms(2000), &ok(200, true));
+            read(&mut page, 1, 2300, &delta(ANSWER));
+            read(&mut page, 1, 2390, "data: [DONE]\n\n");
+            page.end(1, ms(2400), End::Close, "");
+        }
+        page.network(&opening(1, 0).url, ms(start), |_, _| Matched {
+            network: Network {
+                headers: Some(ms(n as i64 + 1)),
+                ..Network::default()
+            },
+            protocol: None,
+            status,
+            worker,
+        });
+    }
+    settle_at(&mut page, &[2410, 3500, 20_000]);
+    headers(&mut page)
+}
+
+#[test]
+fn an_entry_of_another_status_is_of_a_request_that_was_asked_again() {
+    let begun = [(1000, 401), (1900, 200)];
+    // Its entry comes when the first response was read, or with the second's.
+    for before in [1, 0] {
+        assert_eq!(asked_again(begun, before, false), [own(2)]);
+    }
+    let refused_twice = [(1000, 401), (1900, 503)];
+    let missing = (None, Some(NetworkMissing::NoEntry));
+    assert_eq!(asked_again(refused_twice, 1, false), [missing]);
+}
+
+#[test]
+fn an_unknown_status_contradicts_nothing() {
+    // Hidden, or the engine has none; of a stored response that was asked about.
+    for status in [0, 304] {
+        assert_eq!(
+            asked_again([(1000, status), (1900, 200)], 1, false),
+            [own(1)]
+        );
+    }
+    // A service worker may answer with any.
+    assert_eq!(asked_again([(1000, 401), (1900, 200)], 1, true), [own(1)]);
+}
+
+#[test]
+fn an_opaque_answer_contradicts_no_entry() {
+    let mut page = page();
+    page.open(1, opening(1, 0), Facts::default());
+    page.network(&opening(1, 0).url, ms(1000), |_, _| Matched {
+        network: Network::default(),
+        protocol: Some("h3".into()),
+        status: 200,
+        worker: false,
+    });
+    page.response(1, ms(1050), &ok(0, true));
+    whole_answer(&mut page, 1);
+    close(&mut page, 1);
+    assert_eq!(finish(&mut page).request.protocol.as_deref(), Some("h3"));
+}
+
+#[test]
+fn an_entry_of_another_status_is_no_other_call_s_that_began_beside_it() {
+    let mut page = page();
+    // This one's own is late, as of a tool that asks in a task of its own.
+    page.open(1, opening(1, 0), Facts::default());
+    let later = Opening {
+        t0: ms(1500),
+        returned: ms(1500),
+        ..opening(2, 0)
+    };
+    page.open(2, later, Facts::default());
+    page.response(2, ms(1900), &ok(200, true));
+    page.response(1, ms(2000), &ok(401, true));
+    let network = |headers| Network {
+        headers: Some(ms(headers)),
+        ..Network::default()
+    };
+    for (start, status, headers) in [(1500, 401, 2), (1600, 200, 3), (1020, 401, 1)] {
+        page.network(&opening(1, 0).url, ms(start), |_, _| Matched {
+            network: network(headers),
+            protocol: None,
+            status,
+            worker: false,
+        });
+    }
+    for (n, end) in [(2, 2400), (1, 2500)] {
+        read(&mut page, n, end - 10, &delta(ANSWER));
+        page.end(n, ms(end), End::Close, "");
+    }
+    settle_at(&mut page, &[2510, 4000, 20_000]);
+    assert_eq!(headers(&mut page), [own(1), own(3)]);
 }

@@ -141,6 +141,7 @@ fn entry(page: &mut Page) {
         Matched {
             network: Network::from_entry(&entry, t0.as_ms(), true),
             protocol: Some("h2".into()),
+            status: 0,
             worker: false,
         }
     });

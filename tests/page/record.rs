@@ -179,6 +179,7 @@ fn the_answer_of_a_service_worker_is_flagged_once() {
     page.network(url, ms(1000), |_, _| Matched {
         network: Network::missing(NetworkMissing::ServiceWorker),
         protocol: None,
+        status: 0,
         worker: true,
     });
     let record = finish(&mut page);
@@ -297,6 +298,7 @@ fn the_end_of_a_body_that_was_cancelled_ties_no_clock() {
             Matched {
                 network: Network::from_entry(&entry, t0.as_ms(), true),
                 protocol: None,
+                status: 0,
                 worker: false,
             }
         });

@@ -7,7 +7,7 @@ import { tieClock } from "../lib/clock.mjs";
 import { ask, nextRecord, start } from "../lib/measured.mjs";
 import { checkSums, networkMarks } from "../lib/record.mjs";
 import { where } from "../lib/runner.mjs";
-import { scenario } from "../lib/scenario.mjs";
+import { posted, scenario } from "../lib/scenario.mjs";
 import { suite } from "../lib/suite.mjs";
 
 const TEXT = "The quick brown fox jumps over the lazy dog and then it sleeps";
@@ -153,6 +153,38 @@ suite("network", { seconds: 30 }, {
       }
       await ttft.close();
     }
+  },
+
+  async "a request that a wrapper asked again has the network marks of the second one"(t) {
+    const ttft = await start(t);
+    const [, last] = (await posted({})).split("-");
+    // Not there yet: 404, where another server would refuse an old token.
+    const { url } = await scenario("posted-1");
+    const later = url.replace("posted-1", `posted-${Number(last) + 1}`);
+    const { fetch } = globalThis;
+    let asked;
+    globalThis.fetch = async (...args) => {
+      const refused = await fetch(...args);
+      await refused.text();
+      await posted(answer(PIECES));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      asked = performance.now();
+      return fetch(...args);
+    };
+    t.after(() => (globalThis.fetch = fetch));
+    const finished = nextRecord(ttft);
+    const response = await ttft.fetch(later, POST);
+    globalThis.fetch = fetch;
+    await show(response, t.stage);
+    const record = await finished;
+    t.equal(record.request.status, 200);
+    if (!("responseStatus" in PerformanceResourceTiming.prototype)) {
+      t.note("an engine without responseStatus");
+    } else {
+      t.equal(networkMarks(record), [true, true]);
+      t.inOrder({ asked: asked - record.t0, request_sent: record.marks.request_sent, headers: record.marks.headers }, record.page.resolution_ms);
+    }
+    checkSums(t, record);
   },
 
   async "two calls at once have each its own network marks, where they end apart"(t) {
