@@ -193,12 +193,13 @@ export interface Record {
    * records written before the body's end.
    * - `tao`: another origin, without `Timing-Allow-Origin`.
    * - `service-worker`: one answered.
+   * - `cache`: the browser's HTTP cache had it; no request left.
    * - `no-entry`: the browser made none, or the call is one of `track`.
    * - `ambiguous`: two entries fit two calls, and nothing tells them apart.
    * - `clock`: the entry contradicted what was seen.
    * - `timeout`: it had not come when the record was written.
    */
-  network_missing?: "tao" | "service-worker" | "no-entry" | "ambiguous" | "clock" | "timeout";
+  network_missing?: "tao" | "service-worker" | "cache" | "no-entry" | "ambiguous" | "clock" | "timeout";
   /**
    * What went wrong, never a message. `connect`: `fetch` was rejected; `status`:
    * 400 or above; `stream`: it broke, or carried an error. `type` is the

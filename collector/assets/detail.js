@@ -21,6 +21,7 @@ const WORDS = {
   frame: "estimate: first task after the frame, or its layout",
   tao: "cross-origin, and the server sends no Timing-Allow-Origin",
   "service-worker": "a service worker answered",
+  cache: "from the browser's HTTP cache: no request left",
   "no-entry": "the browser made no Resource Timing entry",
   ambiguous: "two entries fit two calls, and nothing tells them apart",
   clock: "the entry contradicted our own stamps",

@@ -10,6 +10,8 @@ pub enum NetworkMissing {
     Tao,
     /// A service worker answered.
     ServiceWorker,
+    /// It came from the browser's HTTP cache: no request left.
+    Cache,
     /// The browser made no entry (WebKit after a cancel, Chromium with an
     /// undrained body).
     NoEntry,

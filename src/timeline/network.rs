@@ -20,6 +20,11 @@ pub struct Entry {
     /// Whether `nextHopProtocol` names one, as for all that came by network
     /// and may be told.
     pub hop: bool,
+    /// `transferSize`: 0 for what came from the HTTP cache, but also where it is
+    /// hidden.
+    pub transfer_size: f64,
+    /// `encodedBodySize`; 0 where it is hidden.
+    pub encoded_body_size: f64,
 }
 
 /// What the network stack says about a call.
@@ -60,6 +65,11 @@ impl Network {
     /// `finalResponseHeadersStart` tells. Zeros of another origin are a
     /// missing `Timing-Allow-Origin`; zeros of our own are what never
     /// happened, as after a failed connection, and have no reason.
+    ///
+    /// A body that has a size, and none of it transferred, was in the HTTP cache.
+    /// Chromium says the same of what a service worker gave; and Firefox tells the
+    /// size also where it hides the transfer, but then the times as well.
+    /// <https://w3c.github.io/resource-timing/#dom-performanceresourcetiming-transfersize>
     #[must_use]
     pub fn from_entry(entry: &Entry, request_start: f64, cross_origin: bool) -> Self {
         let at = |value: f64| {
@@ -71,6 +81,16 @@ impl Network {
         };
         let final_headers = at(entry.final_response_headers_start);
         let response_end = at(entry.response_end);
+        let is_stored = entry.worker_start <= 0.0
+            && entry.response_start > 0.0
+            && entry.transfer_size <= 0.0
+            && entry.encoded_body_size > 0.0;
+        if is_stored {
+            return Self {
+                response_end,
+                ..Self::missing(NetworkMissing::Cache)
+            };
+        }
         let worker = entry.worker_start > 0.0 && final_headers.is_none();
         if worker || (!entry.hop && entry.response_start > 0.0) {
             return Self {
@@ -118,6 +138,8 @@ mod tests {
         response_start: 1104.0,
         response_end: 3000.0,
         hop: true,
+        transfer_size: 2935.0,
+        encoded_body_size: 2635.0,
     };
 
     #[test]
@@ -178,6 +200,71 @@ mod tests {
             ..WHOLE
         };
         assert_eq!(Network::from_entry(&through, 1000.0, false).missing, None);
+    }
+
+    #[test]
+    fn what_the_http_cache_had_is_no_network_time() {
+        // Chromium tells of the cache's own times, and no protocol.
+        let in_chromium = Entry {
+            request_start: 1001.1,
+            final_response_headers_start: 0.0,
+            response_start: 1001.4,
+            hop: false,
+            transfer_size: 0.0,
+            ..WHOLE
+        };
+        // Firefox has the start of the call for all, and the stored protocol.
+        let in_firefox = Entry {
+            request_start: 1000.0,
+            final_response_headers_start: 1000.0,
+            response_start: 1000.0,
+            transfer_size: 0.0,
+            ..WHOLE
+        };
+        for entry in [in_chromium, in_firefox] {
+            for cross_origin in [false, true] {
+                let network = Network::from_entry(&entry, 1000.0, cross_origin);
+                assert_eq!(network.missing, Some(NetworkMissing::Cache));
+                assert_eq!([network.request_sent, network.headers], [None, None]);
+                assert_eq!(network.response_end, Some(ms(2000)));
+            }
+        }
+        // What a service worker gives has these sizes as well.
+        let worker = Entry {
+            worker_start: 1000.5,
+            ..in_chromium
+        };
+        let network = Network::from_entry(&worker, 1000.0, false);
+        assert_eq!(network.missing, Some(NetworkMissing::ServiceWorker));
+    }
+
+    #[test]
+    fn hidden_sizes_are_no_sign_of_the_http_cache() {
+        // WebKit hides another origin's, also with `Timing-Allow-Origin`.
+        let in_webkit = Entry {
+            transfer_size: 0.0,
+            encoded_body_size: 0.0,
+            ..WHOLE
+        };
+        let network = Network::from_entry(&in_webkit, 1000.0, true);
+        assert_eq!(network.missing, None);
+        assert_eq!(network.headers, Some(ms(104)));
+        // Firefox tells the size without it, and no times.
+        let in_firefox = Entry {
+            response_end: 3000.0,
+            encoded_body_size: 2635.0,
+            ..Entry::default()
+        };
+        let network = Network::from_entry(&in_firefox, 1000.0, true);
+        assert_eq!(network.missing, Some(NetworkMissing::Tao));
+        // A stored response that was asked about: the request left.
+        let validated = Entry {
+            transfer_size: 300.0,
+            ..WHOLE
+        };
+        let network = Network::from_entry(&validated, 1000.0, false);
+        assert_eq!(network.missing, None);
+        assert_eq!(network.headers, Some(ms(104)));
     }
 
     #[test]

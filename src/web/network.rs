@@ -5,6 +5,7 @@ use super::fields::Fields;
 use crate::call::Matched;
 use crate::millis::Millis;
 use crate::page::Page;
+use crate::record::NetworkMissing;
 use crate::timeline::{Entry, Network};
 
 /// The entries' type.
@@ -34,11 +35,15 @@ fn matched(entry: &Fields, t0: Millis, cross_origin: bool) -> Matched {
         response_start: number("responseStart"),
         response_end: number("responseEnd"),
         hop: protocol.is_some(),
+        transfer_size: number("transferSize"),
+        encoded_body_size: number("encodedBodySize"),
     };
+    let network = Network::from_entry(&times, t0.as_ms(), cross_origin);
     Matched {
-        network: Network::from_entry(&times, t0.as_ms(), cross_origin),
+        network,
         status: number("responseStatus") as u16,
         worker: times.worker_start > 0.0,
-        protocol,
+        // Firefox has that of the response when it was stored.
+        protocol: protocol.filter(|_| network.missing != Some(NetworkMissing::Cache)),
     }
 }

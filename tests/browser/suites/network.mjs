@@ -187,6 +187,23 @@ suite("network", { seconds: 30 }, {
     checkSums(t, record);
   },
 
+  async "an answer from the HTTP cache has no network marks, and blames no service worker"(t) {
+    const headers = { ...chat.headers, "cache-control": "max-age=600" };
+    const { url, log } = await scenario(answer(PIECES, { headers }));
+    await (await fetch(url)).text();
+    const ttft = await start(t);
+    const finished = nextRecord(ttft);
+    await show(await ttft.fetch(url), t.stage);
+    const record = await finished;
+    const { requests } = await log();
+    const stored = requests.length === 1;
+    t.equal(networkMarks(record), [!stored, !stored]);
+    t.equal(record.network_missing, stored ? "cache" : undefined);
+    t.equal([record.request.protocol === undefined, record.flags], [stored, undefined]);
+    if (!stored) t.note("nothing is stored in this engine");
+    checkSums(t, record);
+  },
+
   async "two calls at once have each its own network marks, where they end apart"(t) {
     const ttft = await start(t);
     const { url } = await scenario(answer(PIECES, { headers_after_ms: 30 }));
