@@ -232,7 +232,9 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
 
     let (start, cause, method) = match (run, app) {
         (Some(run), app) => {
-            let by_tick = busy.at(read.resolved).is_some_and(|run| busy.is_by_tick(run));
+            let by_tick = busy
+                .at(read.resolved)
+                .is_some_and(|run| busy.is_by_tick(run));
             let method = if by_tick {
                 ArrivalMethod::Tick
             } else {

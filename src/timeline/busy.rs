@@ -180,7 +180,9 @@ impl BusyRuns {
         let mut known = self.clone();
         known.gaps.retain(|gap| {
             let entries = self.runs.iter();
-            let named = entries.fold(Millis::ZERO, |sum, run| sum + run.within(gap.start, gap.end));
+            let named = entries.fold(Millis::ZERO, |sum, run| {
+                sum + run.within(gap.start, gap.end)
+            });
             gap.end - gap.start - named > BLIND_SPOT
         });
         for &gap in &known.gaps.clone() {

@@ -320,10 +320,7 @@ fn a_gap_that_entries_explain_adds_nothing_to_them() {
     // They come after the tick that was late.
     let mut call = no_tick_until(702.0);
     call.seen.busy.long_task(ms(320.0), ms(700.0));
-    let settled = call
-        .answer(86.0, 702.5, None)
-        .shown(703.0, 710.0)
-        .settle();
+    let settled = call.answer(86.0, 702.5, None).shown(703.0, 710.0).settle();
     let arrival = settled.arrival.expect("an answer");
     assert_eq!(arrival.method, ArrivalMethod::LongTask);
     assert_eq!(
