@@ -218,10 +218,9 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
         (moment - run.start > least).then_some(run.start.max(floor))
     };
 
+    let covering = busy.at(read.resolved);
     let run = busy_since(read.resolved).filter(|&start| wide(start));
-    let called_in_run = busy
-        .at(read.resolved)
-        .is_some_and(|run| read.called >= run.start);
+    let called_in_run = covering.is_some_and(|run| read.called >= run.start);
     let app = if read.found_waiting || (run.is_some() && called_in_run) {
         let drained = drained(read, evidence);
         Some(busy_since(drained).unwrap_or((drained - HANDED_OVER).max(floor)))
@@ -232,10 +231,7 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
 
     let (start, cause, method) = match (run, app) {
         (Some(run), app) => {
-            let by_tick = busy
-                .at(read.resolved)
-                .is_some_and(|run| busy.is_by_tick(run));
-            let method = if by_tick {
+            let method = if covering.is_some_and(|run| busy.is_by_tick(run)) {
                 ArrivalMethod::Tick
             } else {
                 ArrivalMethod::LongTask

@@ -34,7 +34,7 @@ const MOST_GAPS: usize = 64;
 
 /// How the main thread is watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Watch {
+enum Watch {
     /// Not at all: silence proves nothing.
     #[default]
     None,
@@ -95,12 +95,6 @@ impl BusyRuns {
             watch: Watch::Entries,
             ..Self::default()
         }
-    }
-
-    /// How the main thread is watched.
-    #[must_use]
-    pub const fn watch(&self) -> Watch {
-        self.watch
     }
 
     /// Takes a long task or long animation frame. Both kinds may be fed, in
@@ -185,7 +179,7 @@ impl BusyRuns {
             });
             gap.end - gap.start - named > BLIND_SPOT
         });
-        for &gap in &known.gaps.clone() {
+        for gap in known.gaps.clone() {
             known.add(gap);
         }
         known

@@ -29,7 +29,7 @@ mod shares;
 mod stamps;
 
 pub use arrival::{Evidence, Located, arrival};
-pub use busy::{BLIND_SPOT, BusyRuns, Run, TICK_GAP, Watch};
+pub use busy::{BLIND_SPOT, BusyRuns, Run, TICK_GAP};
 pub use hidden::HiddenSpans;
 pub use network::{Entry, Network};
 pub use observation::{Observation, Output, Shown};

@@ -80,7 +80,7 @@ suite("truth", {}, {
     });
   },
 
-  async "many short tasks in a row are not the server's delay"(t) {
+  async "many short tasks in a row are no proxy that holds the body"(t) {
     await eachWay(t, async (measured, stamps) => {
       const record = await measured(
         { first_ms: 150, after_ms: 60 },
