@@ -246,7 +246,11 @@ export interface Marks {
   first_event?: number;
   /** First generated output: reasoning, answer or tool call. This is TTFT. */
   first_token?: number;
-  /** First visible, non-blank answer text. */
+  /**
+   * First visible answer text: its first letter or digit, since of `**` or a quote
+   * alone renderers mostly show nothing. If none ever comes, or the app said before
+   * that the answer is there, its first that is not blank.
+   */
   first_answer_token?: number;
   /** The first generated text in the DOM, displayed reasoning included. */
   first_text_commit?: number;

@@ -24,7 +24,7 @@ use crate::millis::Millis;
 use crate::record::{Failure, Found, NetworkMissing, Request, Stage};
 use crate::server_timing::ServerTiming;
 use crate::statistics::{Chunk, Statistics};
-use crate::timeline::{Network, Observation, ReadLog, ReadWindow, Shown};
+use crate::timeline::{Network, Observation, Output, ReadLog, ReadWindow, Shown};
 use head::Head;
 
 /// Labels of a call.
@@ -132,6 +132,8 @@ pub struct Call {
     /// When it was cut by the page's leaving.
     cut: Option<Millis>,
     answer_head: Head,
+    /// The first of the answer in the chunk that is read.
+    newest: Option<Output>,
     /// A tool was called after it, and how many of its letters were read by then.
     called_tool: bool,
     before_tool: usize,
@@ -188,6 +190,7 @@ impl Call {
             aborted: false,
             cut: None,
             answer_head: Head::default(),
+            newest: None,
             called_tool: false,
             before_tool: 0,
             waits_for_tool: false,
@@ -332,11 +335,15 @@ impl Call {
             self.seen.last_token = Some(at);
             self.seen.token_read(window, event.stamp);
         }
-        if signals.contains(Signals::ANSWER) && self.seen.first_answer_token.is_none() {
-            self.seen.answer_read(window, event.stamp);
-            // What was taken for it while nothing was clear was none.
-            for commit in [&mut self.answer, &mut self.first_change] {
-                *commit = commit.filter(|commit| commit.at >= window.resolved);
+        if self.answer_head.letters.is_empty() && self.newest.is_none() {
+            if signals.contains(Signals::ANSWER) {
+                self.answer_read(Output {
+                    read: window,
+                    stamp: event.stamp,
+                });
+            } else {
+                self.seen.reasoned |=
+                    signals.contains(Signals::REASONING) || signals.contains(Signals::TOOL);
             }
         }
         let calls_tool = signals.contains(Signals::TOOL);
@@ -347,10 +354,32 @@ impl Call {
         self.called_tool |= has_text && calls_tool;
     }
 
+    fn answer_read(&mut self, output: Output) {
+        self.newest = Some(output);
+        if self.seen.first_answer_token.is_none() {
+            self.seen.answer_read(output.read, output.stamp);
+            // What was taken for it while nothing was clear was none.
+            for commit in [&mut self.answer, &mut self.first_change] {
+                *commit = commit.filter(|commit| commit.at >= output.read.resolved);
+            }
+        }
+    }
+
     /// What the decoder knows beyond the single events.
     fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
         let (answer, reasoning) = decoder.heads();
+        let newest = self.newest.take();
+        let was_silent = self.answer_head.letters.is_empty();
         self.answer_head.follow(answer, || decoder.answer_head());
+        // Of `**` nothing can be found in the page, and most renderers show nothing:
+        // the wait for the next token is not the page's.
+        if was_silent
+            && !self.answer_head.letters.is_empty()
+            && self.answer.or(self.first_change).is_none()
+            && let Some(newest) = newest
+        {
+            self.seen.answer_read(newest.read, newest.stamp);
+        }
         if self.called_tool && self.before_tool == 0 {
             self.before_tool = self.answer_head.letters.len();
         }

@@ -28,7 +28,10 @@ pub struct Marks {
     /// reasoning, answer or tool call. This is TTFT.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_token: Option<Millis>,
-    /// The read that carried the first visible, non-blank answer text.
+    /// The read that carried the first visible answer text: its first letter or
+    /// digit, since of `**` or a quote alone renderers mostly show nothing. If none ever
+    /// comes, or the app said before that the answer is there, its first that is
+    /// not blank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_answer_token: Option<Millis>,
     /// The first generated text in the DOM, displayed reasoning included.

@@ -28,7 +28,7 @@ pub struct Segments {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generate: Option<Interval>,
     /// To the arrival of the chunk with the first answer token: reasoning and
-    /// tools before the answer. Absent if it is the same chunk.
+    /// tools before the answer. Absent if there were none, or in the same chunk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Interval>,
     /// Until JavaScript read it: main thread busy, or the app had not asked.

@@ -27,7 +27,7 @@ pub(super) const JOIN: Millis = Millis::from_micros(6_000);
 pub(super) const HAND_OVER: Millis = Millis::from_micros(10_000);
 
 const MOST_RUNS: usize = 64;
-const MOST_PINS: usize = 4;
+const MOST_PINS: usize = 6;
 const MOST_SLOW: usize = 64;
 const MOST_STILL: usize = 16;
 const MOST_GAPS: usize = 64;

@@ -33,6 +33,8 @@ pub struct Observation {
     pub first_token: Option<Output>,
     /// The chunk with the first answer text; see [`Self::answer_read`].
     pub first_answer_token: Option<Output>,
+    /// Reasoning or a call of a tool came before it.
+    pub reasoned: bool,
     /// Last generated output.
     pub last_token: Option<Millis>,
     /// The stream was over.
@@ -96,13 +98,11 @@ impl Observation {
         }
     }
 
-    /// The chunk with the first answer text was read. Only the first call
-    /// counts.
+    /// The chunk with the first answer text was read. A later one counts instead,
+    /// if nothing could be seen of that text.
     pub fn answer_read(&mut self, read: ReadWindow, stamp: Option<Millis>) {
-        if self.first_answer_token.is_none() {
-            self.first_answer_token = Some(Output { read, stamp });
-            self.pin(&read);
-        }
+        self.first_answer_token = Some(Output { read, stamp });
+        self.pin(&read);
     }
 
     /// The busy runs at these moments decide about the arrival. Their entries

@@ -109,9 +109,11 @@ pub fn settle(seen: &Observation) -> Settled {
         marks.last_paint = None;
     }
 
+    // White space before the answer is no part of its own.
+    let before = first.filter(|_| seen.reasoned || answer.is_none());
     let mut segments = segments(
         &marks,
-        first.map(|it| it.at),
+        before.map(|it| it.at),
         answer.map(|it| it.at),
         seen.paint_error,
     );

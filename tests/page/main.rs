@@ -9,6 +9,7 @@ mod last_line;
 mod outcome;
 mod record;
 mod rounds;
+mod silent;
 mod untyped;
 
 use std::rc::Rc;

@@ -67,6 +67,7 @@ fn anything() -> impl Strategy<Value = Observation> {
                 if let Some((window, stamp)) = answer {
                     seen.answer_read(window, stamp);
                 }
+                seen.reasoned = rest.5 > 1;
                 seen.last_token = own.2;
                 seen.end = own.3;
                 seen.first_event = own.4;

@@ -400,15 +400,16 @@ fn a_promise_before_the_call_is_taken_for_its_start() {
 }
 
 #[test]
-fn first_chunks_are_set_once_and_their_evidence_is_kept() {
+fn the_evidence_about_first_chunks_is_kept() {
     let mut call = Call::new();
     let opening = call.read(86.0, 400.0);
     let first = call.read(520.0, 520.2);
     let answer = call.read(2_000.0, 3_000.0);
     call.seen.token_read(first, None);
     call.seen.token_read(answer, None);
-    call.seen.answer_read(answer, None);
     call.seen.answer_read(opening, None);
+    call.seen.answer_read(answer, None);
+    call.seen.reasoned = true;
     // Short ones that matter, then many long ones that do not.
     call.seen.busy.long_task(ms(340.0), ms(399.0));
     call.seen.busy.long_task(ms(2_940.0), ms(2_999.0));

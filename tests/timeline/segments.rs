@@ -49,6 +49,7 @@ fn reasoning_before_the_answer_is_a_segment_of_its_own() {
     let answer = call.read(301.0, 2_300.0);
     call.seen.token_read(first, None);
     call.seen.answer_read(answer, None);
+    call.seen.reasoned = true;
     let settled = call.settle();
     assert_eq!(
         settled.segments.generate,
@@ -75,6 +76,7 @@ fn behind_one_task(first_stamp: Option<f64>, answer_stamp: Option<f64>) -> Settl
     seen.stamps.stamp(ms(0.0), ms(86.0));
     seen.token_read(first, first_stamp.map(ms));
     seen.answer_read(answer, answer_stamp.map(ms));
+    seen.reasoned = true;
     call.settle()
 }
 
