@@ -10,12 +10,12 @@ import { suite } from "../lib/suite.mjs";
 const PIECES = "One two three four five six seven eight nine ten".split(" ").map((word) => `${word} `);
 
 /** With and without server stamps. */
-async function eachWay(t, check) {
+async function eachWay(t, check, pieces = PIECES) {
   const ttft = await start(t);
   const clock = await tieClock();
   for (const stamps of [true, false]) {
     const measured = async (scenario, app) => {
-      const asked = await ask(t, ttft, answer(PIECES, { stamps, ...scenario }), app);
+      const asked = await ask(t, ttft, answer(pieces, { stamps, ...scenario }), app);
       const { record, log } = asked;
       const written = clock.toPage(log.write("token")) - record.t0;
       const [lo, est, hi] = record.segments.backend;
@@ -100,6 +100,19 @@ suite("truth", {}, {
       if (stamps) t.equal(record.arrival.method, "server-clock");
       t.equal((record.flags ?? []).includes("held"), false, "flag held");
     });
+  },
+
+  async "a stall behind marks without a letter is not the page's delay"(t) {
+    const pieces = ["**", "The answer", "** is forty-two, as ever."];
+    const check = async (measured) => {
+      const record = await measured({ first_ms: 40, after_ms: 600 });
+      const { first_token, first_answer_token, first_answer_commit } = record.marks;
+      t.ok(first_answer_token > first_token, "the answer begins with a later read");
+      t.inOrder({ first_answer_token, first_answer_commit });
+      t.equal(record.segments.reason, undefined, "reason");
+      t.equal(record.verdict, "server");
+    };
+    await eachWay(t, check, pieces);
   },
 
   async "a body that a proxy holds is never blamed on the page"(t) {
