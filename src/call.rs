@@ -130,7 +130,7 @@ pub struct Call {
     error: Option<Failure>,
     aborted: bool,
     /// When it was cut by the page's leaving.
-    cut: Option<Millis>,
+    pub(crate) cut: Option<Millis>,
     answer_head: Head,
     /// The first of the answer in the chunk that is read.
     newest: Option<Output>,

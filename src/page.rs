@@ -42,6 +42,9 @@ pub struct Page {
     /// Places that were told to be unrecognised.
     told: Vec<String>,
     hidden: bool,
+    /// It went: what fails in its last tasks is the person's leaving. Chromium ends
+    /// a page's streams only then.
+    gone: bool,
     /// Since when the tick runs.
     ticking: Option<Millis>,
     /// The last tick that was told of.
@@ -63,6 +66,7 @@ impl Page {
             unrecognised: 0,
             told: vec![],
             hidden,
+            gone: false,
             ticking: None,
             ticked: Millis::ZERO,
         }
@@ -205,8 +209,14 @@ impl Page {
 
     /// Its `fetch` promise was rejected.
     pub fn rejected(&mut self, number: u32, at: Millis, name: &str) {
+        let gone = self.gone;
         if let Some(call) = self.call(number) {
-            call.rejected(at - call.opening.t0, name);
+            let at = at - call.opening.t0;
+            if gone {
+                call.cut = Some(at);
+            } else {
+                call.rejected(at, name);
+            }
         }
     }
 
@@ -248,9 +258,14 @@ impl Page {
 
     /// Its body is over. Returns whether its answer was recognised.
     pub fn end(&mut self, number: u32, at: Millis, how: End, error: &str) -> bool {
+        let gone = self.gone;
         let Some(call) = self.call(number) else {
             return false;
         };
+        if gone && how == End::Fail {
+            call.cut = Some(at - call.opening.t0);
+            return false;
+        }
         let is_first = call.seen.first_token.is_none();
         call.end(at - call.opening.t0, how, error);
         let recognised = call.recognised();
@@ -303,6 +318,7 @@ impl Page {
     pub fn restored(&mut self, at: Millis, page_id: String) {
         self.surroundings.info.id = page_id;
         self.surroundings.restored = Some(at);
+        self.gone = false;
         for (_, call) in &mut self.calls {
             call.come_back();
         }

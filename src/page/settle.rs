@@ -53,6 +53,7 @@ impl Page {
     /// as they stand. Calls that run go on, and a later revision replaces
     /// theirs.
     pub fn leave(&mut self, now: Millis, wall: f64, goes: bool) {
+        self.gone |= goes;
         for (number, mut call) in std::mem::take(&mut self.calls) {
             if goes {
                 call.leave(now - call.opening.t0);

@@ -154,6 +154,57 @@ fn a_stream_that_the_pages_leaving_cut_is_open_and_aborted_if_the_page_comes_bac
 }
 
 #[test]
+fn what_fails_in_the_last_tasks_of_a_page_that_goes_is_its_leaving() {
+    type Act = fn(&mut Page);
+    let cases: [(&str, Act); 2] = [
+        ("a read", |p| {
+            p.response(1, ms(1050), &ok(200, true));
+            read(p, 1, 1300, &delta(ANSWER));
+            p.leave(ms(1350), 350.0, true);
+            p.end(1, ms(1351), End::Fail, "TypeError");
+        }),
+        ("a request", |p| {
+            p.leave(ms(1350), 350.0, true);
+            p.rejected(1, ms(1351), "TypeError");
+        }),
+    ];
+    for (name, act) in cases {
+        let mut page = page();
+        page.open(1, opening(1, 0), Facts::default());
+        act(&mut page);
+        page.visibility(ms(1352), true);
+        page.leave(ms(1352), 352.0, false);
+        page.settle(ms(9000), 8000.0);
+        let told = records(&mut page);
+        let told: Vec<_> = told.iter().map(|it| (it.outcome, it.rev)).collect();
+        assert_eq!(told, [(Outcome::Open, 1)], "{name}: its last word");
+
+        page.restored(ms(9000), "another view".into());
+        page.leave(ms(9100), 8100.0, false);
+        let aborted = records(&mut page).remove(0);
+        assert_eq!((aborted.outcome, aborted.rev), (Outcome::Aborted, 2));
+        assert_eq!(aborted.error, None);
+        assert_eq!(aborted.marks.end, Some(ms(351)));
+    }
+}
+
+#[test]
+fn what_fails_after_the_page_came_back_has_failed() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    page.leave(ms(1350), 350.0, true);
+    page.restored(ms(9000), "another view".into());
+    page.end(1, ms(9500), End::Fail, "TypeError");
+    page.settle(ms(10_000), 9_000.0);
+    page.settle(ms(20_000), 19_000.0);
+    let outcomes = records(&mut page).into_iter().map(|it| it.outcome);
+    assert_eq!(
+        outcomes.collect::<Vec<_>>(),
+        [Outcome::Open, Outcome::Error]
+    );
+}
+
+#[test]
 fn a_stream_that_failed_long_before_or_while_the_page_stays_has_failed() {
     for (failed, goes) in [(1100, true), (1340, false)] {
         let mut page = page();

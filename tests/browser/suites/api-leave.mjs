@@ -81,6 +81,26 @@ suite("api-leave", { seconds: 40 }, {
     t.ok((await next).page.id !== pageId, "another page view");
   },
 
+  async "reloaded mid-stream, an open record is the last word on its answer"(t) {
+    const ttft = await start(t);
+    if (!t.resumed) {
+      const { url } = await scenario(answer(PIECES, { after_ms: 300 }));
+      const painted = new Promise((resolve) => ttft.on("first_answer_paint", resolve));
+      const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+      show(response, t.stage).catch(() => {});
+      await painted;
+      await t.away([["go", location.href]], { id: ttft.of(response).id });
+    }
+    await stored(t.resumed.id);
+    // Whatever else the page had handed on is there before this.
+    const { url } = await scenario(answer(PIECES));
+    const response = await ttft.fetch(url, { method: "POST", body: "{}" });
+    await show(response, t.stage);
+    await stored(ttft.of(response).id);
+    const { outcome, rev } = await stored(t.resumed.id);
+    t.equal([outcome, rev], ["open", 1]);
+  },
+
   async "closed, ttft hands on the records of an answer that nobody saw and of one that streams"(t) {
     const ttft = await start(t);
     const ask = async (definition) => {
