@@ -59,8 +59,7 @@ export class Targets {
   enter(observe) {
     const came = [];
     for (const held of this.#held) {
-      // A selector never leads into one.
-      const element = typeof held.target !== "string" && this.#ask(held);
+      const element = this.#ask(held);
       const root = element?.shadowRoot ?? element?.getRootNode?.();
       if (!root?.host || this.#roots.has(root)) continue;
       this.#roots.add(root);

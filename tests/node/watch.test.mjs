@@ -328,6 +328,15 @@ test("the shadow root of a target is observed once, and anew after a pause", () 
   assert.equal(times(), 2);
 });
 
+test("the shadow root of a host is observed also where a selector gives the host", (t) => {
+  const host = Object.assign(element(), { shadowRoot: { host: {}, childNodes: [] } });
+  t.mock.method(document, "querySelector", (selector) => (selector === "my-chat" ? host : null));
+  const { watch, call } = watching();
+  call("my-chat");
+  watch.run(true, false);
+  assert.ok(roots.includes(host.shadowRoot));
+});
+
 test("a text that may be another call's answer is not asked about for one that was found", () => {
   const { watch, call, told } = watching();
   const [first] = [call(), call()];

@@ -341,6 +341,18 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record);
   },
 
+  async "an answer in a component is found where a selector gives the component"(t) {
+    const ttft = await start(t);
+    const shown = moment();
+    const host = put(t);
+    host.id = "component";
+    const place = host.attachShadow({ mode: "open" }).appendChild(document.createElement("p"));
+    const record = await stream(t, ttft, (text) => shown.during(() => (place.textContent = text)), {
+      fetch: ttft.with({ target: "#component" }).fetch,
+    });
+    shown.check(t, record);
+  },
+
   async "an answer that no one can see in the DOM is painted when the app says so"(t) {
     const ttft = await start(t);
     const shown = moment();
