@@ -321,7 +321,8 @@ export interface Events {
   first_token: Record;
   /**
    * The frame with the answer was painted, in view or not (`paint.on_screen`);
-   * the record so far, which has no network marks while the stream runs.
+   * the record so far, which has no network marks while the stream runs. Does not
+   * come if the page was hidden between the answer's arrival and that frame.
    */
   first_answer_paint: Record;
   /**

@@ -337,12 +337,15 @@ impl Page {
             .iter_mut()
             .find(|(other, call)| *other == number && call.counts());
         if let Some((_, call)) = call {
-            // The app's word may come after an answer that was found.
-            let is_paint = happening == Happening::FirstAnswerPaint;
-            if is_paint && std::mem::replace(&mut call.told_paint, true) {
+            let record = record(call, &self.surroundings);
+            // Left out where the page was hidden meanwhile; and the app's word may
+            // come after an answer that was found.
+            if happening == Happening::FirstAnswerPaint
+                && (record.marks.first_answer_paint.is_none()
+                    || std::mem::replace(&mut call.told_paint, true))
+            {
                 return;
             }
-            let record = record(call, &self.surroundings);
             self.happenings.push((happening, record));
         }
     }

@@ -459,3 +459,24 @@ fn a_paint_is_told_once_whoever_found_the_answer() {
     let paints = told.filter(|(what, _)| *what == Happening::FirstAnswerPaint);
     assert_eq!(paints.count(), 1);
 }
+
+#[test]
+fn a_paint_that_the_record_leaves_out_is_not_told() {
+    for (hidden, told) in [(false, 1), (true, 0)] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        read(&mut page, 1, 1300, &delta(ANSWER));
+        page.candidate(7, ms(1302), 1, HEAD);
+        if hidden {
+            page.visibility(ms(1303), true);
+            page.visibility(ms(5000), false);
+        }
+        page.painted(7, Painted::told(ms(5010)));
+        let paints: Vec<_> = std::iter::from_fn(|| page.take_happening())
+            .filter(|(what, _)| *what == Happening::FirstAnswerPaint)
+            .collect();
+        assert_eq!(paints.len(), told, "hidden: {hidden}");
+        let marks = page.last().expect("a record").marks;
+        assert_eq!(marks.first_answer_paint.is_none(), hidden);
+    }
+}
