@@ -121,7 +121,8 @@ export interface Record {
     found: "app" | "target" | "text" | "none";
     /** Whether the answer's place was inside the viewport when it was found.
      * Where it was not, `first_answer_paint` is there all the same. Absent where
-     * unknown, as after `rendered()`. */
+     * unknown, as after `rendered()`, or where that place was replaced
+     * within a frame. False, too, for an element of `display: contents`. */
     on_screen?: boolean;
   };
   /**

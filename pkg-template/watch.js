@@ -86,10 +86,11 @@ export class Watch {
     this.#paints.found(call, handle);
     this.#tellShown(candidate);
     // Observers call back after layout, so this forces none.
-    const io = new IntersectionObserver(([entry]) =>
+    const io = new IntersectionObserver(([{ isIntersecting, target }]) =>
       guarded(this.#bridge, () => {
         io.disconnect();
-        this.#bridge.call("on_screen", [call, entry.isIntersecting]);
+        // What was replaced meanwhile is in no view, and what stands there may be.
+        if (target.isConnected) this.#bridge.call("on_screen", [call, isIntersecting]);
       }),
     );
     const { node, place } = candidate;

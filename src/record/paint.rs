@@ -20,7 +20,7 @@ pub struct Paint {
     /// Who found the answer in the page.
     pub found: Found,
     /// The answer's place was inside the viewport when it was found; absent where
-    /// unknown, as after the app's own word.
+    /// unknown, as after the app's own word, or where it was replaced at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_screen: Option<bool>,
 }

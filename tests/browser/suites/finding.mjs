@@ -486,6 +486,23 @@ suite("finding", { seconds: 30 }, {
     t.equal([above.paint.found, above.paint.on_screen], ["text", true]);
   },
 
+  async "an answer in a closed panel is off screen, and of one that was replaced nothing is said"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    place.style.display = "none";
+    const closed = await stream(t, ttft, (text) => (place.textContent = text));
+    t.equal([closed.paint.found, closed.paint.on_screen], ["text", false]);
+    const anew = put(t);
+    const element = (textContent) => Object.assign(document.createElement("p"), { textContent });
+    const replaced = await stream(t, ttft, (text) => {
+      anew.replaceChildren(element(text));
+      // Before any frame, and after the watch was told.
+      setTimeout(() => anew.replaceChildren(element(text)));
+    });
+    t.equal(replaced.paint.found, "text");
+    t.ok(replaced.paint.on_screen !== false, "an element that is gone says nothing of the next");
+  },
+
   async "reasoning that the app displays is the first text, and not the answer"(t) {
     const ttft = await start(t);
     const thoughts = "Let me think about what such a fox would do in the evening".split(/(?<= )/);
