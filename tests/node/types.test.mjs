@@ -42,7 +42,7 @@ test("what docs/apps.md shows type-checks", async () => {
   try {
     const text = readFileSync(path.join(pkg, "apps.md"), "utf8");
     const blocks = [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```/gm)].map(([, , code]) => code);
-    assert.equal(blocks.length, 7);
+    assert.equal(blocks.length, 9);
     // What the page says in between: one instance, in a module of its own.
     writeFileSync(path.join(folder, "measure.ts"), blocks[0]);
     const ambient = ["react", "@ai-sdk/react", "ai"].map((name) => `declare module "${name}";`);
@@ -51,6 +51,8 @@ test("what docs/apps.md shows type-checks", async () => {
       "declare const zone: { run(task: () => void): void };",
       "declare const records: { next(record: unknown): void };",
       "declare const endpoint: string;",
+      "declare const useChat: any, transport: any, answered: () => void;",
+      "declare const lastAssistantMessageIsCompleteWithToolCalls: unknown;",
       'declare const init: typeof import("ttft").init;',
     );
     writeFileSync(path.join(folder, "ambient.d.ts"), ambient.join("\n"));
