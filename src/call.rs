@@ -493,7 +493,8 @@ impl Call {
     /// that is longer than what the decoder keeps, or that ends in something
     /// that its renderer hides.
     pub(crate) fn shows_end(&mut self) -> bool {
-        let whole = self.decoder.as_deref().and_then(Decoder::whole_answer);
+        let decoder = self.decoder.as_deref().filter(|_| !self.decoder_late);
+        let whole = decoder.and_then(Decoder::whole_answer);
         self.wants_tail = whole.is_some() && self.tail.is_none();
         whole
             .zip(self.tail.as_deref())
@@ -509,7 +510,7 @@ impl Call {
         }
         let decoder = self.decoder.as_deref();
         decoder.map_or(Fit::No, |it| {
-            fit_within(&text, it.recent_answer(), self.is_over())
+            fit_within(&text, it.recent_answer(), self.is_known_whole())
         })
     }
 

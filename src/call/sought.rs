@@ -119,7 +119,7 @@ impl Call {
     /// `None` until there is any.
     pub(crate) fn sought(&self, part: Part) -> Option<Sought<'_>> {
         let seen = &self.seen;
-        let over = self.is_over();
+        let over = self.is_known_whole();
         let (output, head, whole, before_tool) = match part {
             Part::Answer => (
                 &seen.first_answer_token,

@@ -117,6 +117,11 @@ impl Call {
         self.seen.end.is_some() || self.closed.is_some()
     }
 
+    /// The same, and how it ends was decoded as well.
+    pub(crate) fn is_known_whole(&self) -> bool {
+        self.is_over() && !self.decoder_late
+    }
+
     /// Whether it is over but for its body, and gave no answer, or called a tool
     /// after the last of it: that may have been a round of an agent's.
     pub(crate) fn may_go_on(&self) -> bool {

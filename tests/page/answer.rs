@@ -31,6 +31,28 @@ fn a_short_answer_is_confirmed_by_its_end() {
 }
 
 #[test]
+fn an_answer_of_which_only_the_beginning_was_decoded_has_no_known_end() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    read(&mut page, 1, 1300, &delta("Yes."));
+    page.skip(1, ms(1340), ms(1350), 300_000);
+    page.end(1, ms(1400), End::Close, "");
+    // A button, and the answer, which goes on.
+    page.candidate(4, ms(1405), 1, "Yes");
+    page.candidate(5, ms(1405), 1, "Yesthequickbrownfox");
+    assert_eq!(page.take_orders(), []);
+    // Nor does one that is longer end with what is known of it.
+    page.open(2, opening(2, 0), Facts::default());
+    page.response(2, ms(1450), &ok(200, true));
+    read(&mut page, 2, 1500, &delta(ANSWER));
+    page.candidate(6, ms(1501), 1, HEAD);
+    assert_eq!(page.take_orders(), [Order::Found { call: 2, handle: 6 }]);
+    page.skip(2, ms(1540), ms(1550), 300_000);
+    page.end(2, ms(1600), End::Close, "");
+    assert_eq!(page.goes_on(2, "overthelazydog"), Fit::Begins);
+}
+
+#[test]
 fn a_text_that_only_begins_like_a_short_answer_is_not_it() {
     for (answer, other, own) in [("4", "42s", "4"), ("Yes.", "Yesterday", "Yes")] {
         let mut page = page();
