@@ -64,10 +64,10 @@ export class Candidates {
     for (const { removedNodes, target } of records) {
       for (const node of removedNodes) this.#left(node, target);
     }
-    const texts = textsOf(records);
+    // What is taken out again in the task that changed it was never on screen.
+    const texts = textsOf(records, (node) => node.isConnected && this.#mayBegin(node));
     for (const [node, { outer, inner }] of texts) {
-      // What is taken out again in the task that changed it was never on screen.
-      if (node.isConnected && this.#mayBegin(node)) this.#offer(node, outer, blockOf(inner), at, texts);
+      this.#offer(node, outer, blockOf(inner), at, texts);
     }
     // Per-word spans and new paragraphs continue a candidate without touching
     // its own node.

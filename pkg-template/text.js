@@ -9,8 +9,9 @@ const TAIL = 64;
 /** Letters and digits that tell one text from others, and those at the end of a
  * place among which it is looked for. */
 const TELLING = 24, NEWEST = 2048;
-/** Text nodes looked at per batch of mutations, from either end. */
-const MAX_TEXTS = 32;
+/** Text nodes looked at per batch of mutations, from either end, and how many of which
+ * only the first letter is take the room of one. */
+const MAX_TEXTS = 32, PASSED = 32;
 
 /** Everything that renderers add, drop or beautify. Must be what
  * `answer::is_noise` in the WebAssembly part drops. */
@@ -125,42 +126,48 @@ function lettersOf(node, from, to) {
  * has put into the page.
  *
  * Of many the first and the last: where all of a long chat is made anew, the
- * newest answer stands at one of its ends.
+ * newest answer stands at one of its ends. Those that do not `count` are left out:
+ * with its first word the answer may come amid a whole view.
  */
-export function textsOf(records) {
-  const first = gather(records, false, new Map());
-  if (first.size < MAX_TEXTS) return first;
-  const last = gather(records, true, first);
+export function textsOf(records, counts = () => true) {
+  const first = new Map();
+  const last = new Map();
+  if (!gather(records, false, first, first, counts)) return first;
+  gather(records, true, last, first, counts);
   return new Map([...first, ...[...last].reverse()]);
 }
 
-/** So many of them, from the first on or from the last, without `others`. */
-function gather(records, fromLast, others) {
-  const texts = new Map();
+/** So many of them into `texts`, from the first on or from the last, without `others`.
+ * Whether there may be more. */
+function gather(records, fromLast, texts, others, counts) {
+  let room = MAX_TEXTS;
   const order = (list) => (fromLast ? [...list].reverse() : list);
   const note = (text, container) => {
-    if (others.has(text)) return;
     const known = texts.get(text);
     if (known) known[fromLast ? "outer" : "inner"] = container;
-    else if (texts.size < MAX_TEXTS) texts.set(text, { outer: container, inner: container });
+    else if (room > 0 && !others.has(text)) {
+      const isOne = counts(text);
+      room -= isOne ? 1 : 1 / PASSED;
+      if (isOne) texts.set(text, { outer: container, inner: container });
+    }
   };
   for (const { type, target, addedNodes } of order(records)) {
     if (type === "characterData") note(target, target.parentNode);
     for (const node of order(addedNodes)) {
       // Of several renders in one task only the last is there.
-      if (texts.size >= MAX_TEXTS || !node.isConnected || node.dataset?.ttft !== undefined) continue;
+      if (room <= 0 || !node.isConnected || node.dataset?.ttft !== undefined) continue;
       if (isText(node)) {
         note(node, target);
         continue;
       }
       const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
       let text = fromLast ? walker.lastChild() : walker.nextNode();
-      for (; text && texts.size < MAX_TEXTS; text = fromLast ? walker.previousNode() : walker.nextNode()) {
+      for (; text && room > 0; text = fromLast ? walker.previousNode() : walker.nextNode()) {
         if (isText(text)) note(text, target);
       }
     }
   }
-  return texts;
+  return room <= 0;
 }
 
 function isText(node) {

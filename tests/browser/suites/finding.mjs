@@ -442,6 +442,20 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record);
   },
 
+  async "an answer amid many texts that come with its first word is found at once"(t) {
+    const ttft = await start(t);
+    const rows = Array.from({ length: 40 }, (_, row) => `<p>Sheep number ${row}.</p>`).join("");
+    let place;
+    const shown = moment();
+    const record = await stream(t, ttft, (text) =>
+      shown.during(() => {
+        if (place) return (place.textContent = text);
+        place = put(t, `${rows}<p id="answer">${text}</p>${rows}`).querySelector("#answer");
+      }),
+    );
+    shown.check(t, record);
+  },
+
   async "the same answer again is found in the text node of the first"(t) {
     const ttft = await start(t);
     const node = put(t).appendChild(new Text());
