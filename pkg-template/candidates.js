@@ -123,6 +123,8 @@ export class Candidates {
       /** Where the rest of it will appear, and once it was found, all its places. */
       place,
       parts: undefined,
+      /** When the place changed last. */
+      at: undefined,
       /** Changes of the place and their paints, until it is known whose. */
       shown: [],
       call: undefined,

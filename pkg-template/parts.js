@@ -1,7 +1,7 @@
 // Where an answer goes on once it was found: in the next of several parts, or in
 // what its renderer made in place of the one before.
 
-import { blockOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
+import { blockOf, endOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
 
 /** How a text fits an answer, as the WebAssembly part counts. */
 const BEGINS = 1, CONFIRMED = 2;
@@ -87,12 +87,16 @@ export class Parts {
   }
 
   /** The one of them in which it does go on, now that it is over: of a short text
-   * only its end tells. */
-  last(ask) {
+   * only its end tells. So it does of a copy that went on when its places did not,
+   * the last time `at`: they are a preview. */
+  last(ask, at) {
     for (const part of this.#candidates.values()) {
-      const head = headFrom(part.place, part.place);
-      if (!part.place.isConnected || ask(head) !== CONFIRMED || this.#isQuoted(head)) continue;
-      this.#enter(part.place, head);
+      const { place, shown } = part;
+      const head = headFrom(place, place);
+      const ends = [head];
+      if (shown.at(-2)?.[0] > at) ends.push(endOf(place));
+      if (!place.isConnected || !ends.some((it) => ask(it) === CONFIRMED && !this.#isQuoted(it))) continue;
+      this.#enter(place, head);
       return part;
     }
   }

@@ -83,6 +83,9 @@ export const firstOf = ({ data }) => data.slice(0, 4 * HEAD).replace(NOISE, "").
 /** The last letters and digits in a place. */
 export const tailOf = (place) => lastOf(place, TAIL);
 
+/** Those that tell how it ends. */
+export const endOf = (place) => lastOf(place, TELLING);
+
 function lastOf(place, most) {
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
   let last = "";

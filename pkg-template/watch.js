@@ -108,7 +108,7 @@ export class Watch {
     const candidate = this.#followed.get(call);
     if (!candidate) return;
     candidate.ends = true;
-    const part = candidate.parts.last((head) => this.#ask(call, head));
+    const part = candidate.parts.last((head) => this.#ask(call, head), candidate.at);
     if (part) this.#enter(candidate, part, this.#changed.get(part));
     if (!this.#changed.has(candidate)) this.#sendTail(candidate);
   }
@@ -144,12 +144,16 @@ export class Watch {
   #goOn(answer, outside, isBeside, at) {
     const { call, parts } = answer;
     const ask = (head) => this.#ask(call, head);
+    let isHeld = false;
     const target = this.#targets.element(call);
     const isOurs = (node) => (!target || holds(target, node)) && !this.#isAnothers(answer, node);
     for (const part of parts.among(outside, isBeside, ask, isOurs)) {
       if (part.place === parts.places.at(-1)) this.#enter(answer, part, at);
       else this.#progress(part, at);
+      isHeld = true;
     }
+    // The end of a copy may come behind the stream's.
+    if (isHeld && answer.ends && !isBeside) this.tail(call);
   }
 
   /** How a text fits the answer of `call` as it goes on. */
@@ -179,7 +183,7 @@ export class Watch {
     const first = this.#changed.size === 0;
     // How it ends now is not painted yet, and may have been told of already.
     if (candidate.ends && !this.#changed.has(candidate)) this.#bridge.call("tail", [candidate.call, ""]);
-    this.#changed.set(candidate, at);
+    this.#changed.set(candidate, (candidate.at = at));
     if (!first) return;
     afterFrame((at) => guarded(this.#bridge, () => this.#onFrame(at)));
   }

@@ -344,6 +344,23 @@ suite("following", { seconds: 30 }, {
     t.ok(record.stream.freeze_ms < 60, `a freeze of ${record.stream.freeze_ms} ms`);
   },
 
+  async "an answer is followed where a preview of it stands before it"(t) {
+    const ttft = await start(t);
+    const pieces = [TEXT.slice(0, 40), ...piecesOf(`${TEXT.slice(40)}. ${MORE}`)];
+    for (const isLate of [false, true]) {
+      const entry = put(t);
+      const place = put(t);
+      const set = timed((text) => (place.textContent = text));
+      const record = await stream(t, ttft, (text) => {
+        entry.textContent ||= text;
+        isLate ? setTimeout(() => set(text), 60) : set(text);
+      }, { definition: answer(pieces) });
+      endsWith(t, record, set);
+      entry.remove();
+      place.remove();
+    }
+  },
+
   async "a quotation behind an answer is no part of it, wherever it is from"(t) {
     const ttft = await start(t);
     const place = put(t);
