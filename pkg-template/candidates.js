@@ -1,7 +1,7 @@
 // Texts that came into the page and may be an answer. The WebAssembly part says
 // which of them is one.
 
-import { blockOf, firstOf, goesOn, headFrom, headsOf, isIn, isSame, textsOf } from "./text.js";
+import { blockOf, firstOf, goesOn, headFrom, headsOf, isIn, isLabelled, isSame, textsOf } from "./text.js";
 
 /** A candidate's fate, as the WebAssembly part returns it. */
 export const KEEP = 1;
@@ -80,10 +80,11 @@ export class Candidates {
 
   /** Whether a text may be looked for, or may go on, end or replace one that is. */
   #mayBegin(node) {
-    if (!this.#first || this.#all.size || this.#known.has(node)) return true;
+    if (!this.#first) return true;
     const first = firstOf(node);
     // What begins with marks has its letters in the next node.
-    return !first || first === this.#first;
+    if (!first || first === this.#first || isLabelled(node, this.#first)) return true;
+    return this.#all.size > 0 || this.#known.has(node);
   }
 
   #offer(node, container, place, at, texts) {

@@ -17,6 +17,12 @@ const MAX_TEXTS = 32, PASSED = 32;
  * `answer::is_noise` in the WebAssembly part drops. */
 const NOISE = /[\0-\/:-@[-`{-\xbf\u2000-\u2bff\u3000-\u303f\ufe0f]+/g;
 
+/** What may stand before an answer in its very text node: "Assistant: ", "🤖 ". */
+const LABEL = /^\s*(?:[^:\n]{1,24}:|\p{Extended_Pictographic}\S*)\s+/u;
+/** Text nodes that begin with one, as their heads do with a mark of it: with so much
+ * before it a short text proves nothing. Known to the WebAssembly part. */
+const labelled = new WeakSet(), MARK = "\x01";
+
 /** Formulas as KaTeX, MathJax and browsers set them: in many pieces, most of them
  * twice. What `answer::hidden` in the WebAssembly part lets out as well. */
 const FORMULA = ".katex,mjx-container,math";
@@ -57,7 +63,7 @@ export function headFrom(node, place) {
   let head = "";
   for (let steps = 0; node && steps < HEAD && head.length < HEAD; steps++) {
     // Four times: markdown and spaces take their part of it.
-    const letters = lettersOf(node, 0, 4 * HEAD);
+    const letters = lettersOf(node, 0, 4 * HEAD, !head && labelled.has(node));
     if (letters) head += head ? `\n${letters}` : letters;
     node = walker.nextNode();
   }
@@ -79,6 +85,14 @@ export function headsOf(node, place) {
 
 /** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */
 export const firstOf = ({ data }) => data.slice(0, 4 * HEAD).replace(NOISE, "").charCodeAt() || 0;
+
+/** Whether what begins with the letter `first` stands behind a label. */
+export function isLabelled(node, first) {
+  const data = node.data.replace(LABEL, "");
+  const is = data !== node.data && firstOf({ data }) === first;
+  if (is) labelled.add(node);
+  return is;
+}
 
 /** The last letters and digits in a place. */
 export const tailOf = (place) => lastOf(place, TAIL);
@@ -116,11 +130,14 @@ export function isFirst(head, place) {
 function tellingOf(head) {
   let first = "";
   for (const letters of head.split("\n")) if (first.length < TELLING) first += letters;
-  return first;
+  return first.replace(MARK, "");
 }
 
-function lettersOf(node, from, to) {
-  return isText(node) && !node.parentElement?.closest(FORMULA) ? node.data.slice(from, to).replace(NOISE, "") : "";
+function lettersOf(node, from, to, isLabelled) {
+  if (!isText(node) || node.parentElement?.closest(FORMULA)) return "";
+  const letters = (data) => data.slice(from, to).replace(NOISE, "");
+  const rest = isLabelled ? node.data.replace(LABEL, "") : node.data;
+  return rest === node.data ? letters(rest) : letters(rest) && MARK + letters(rest);
 }
 
 /**

@@ -13,6 +13,9 @@ pub(crate) const LEAST: usize = 8;
 /// Between the text nodes of the page, as text.js joins them.
 pub(crate) const NODE: char = '\n';
 
+/// Before the letters of a text that text.js took a label from.
+const LABELLED: char = HIDDEN;
+
 /// Text nodes that are a renderer's own: a label, a button, a line's number.
 const MAX_ADDED: usize = 4;
 /// Letters and digits in one of them.
@@ -130,6 +133,12 @@ impl Comparison {
                 return same;
             }
             match (answer, text) {
+                // A label stood before it in its node: with as much behind it, "Tokens: 4"
+                // would be "4".
+                (_, [LABELLED, tail @ ..]) => {
+                    text = tail;
+                    self.whole = false;
+                }
                 ([SHOWN, tail @ ..], _) => answer = tail,
                 ([HIDDEN, tail @ ..], _) => {
                     let close = tail.iter().position(|char| *char == SHOWN);
@@ -290,6 +299,22 @@ mod tests {
             (&["Ye", "s"], true, Fit::Confirmed),
         ] {
             assert_eq!(fit(&page(nodes), &answer, whole), fits, "{nodes:?}");
+        }
+    }
+
+    #[test]
+    fn behind_a_label_only_a_long_text_is_sure() {
+        for (answer, text, fits) in [
+            ("4", "\u{1}4", Fit::Begins),
+            ("The quick", "\u{1}Thequick", Fit::Begins),
+            (
+                "The quick brown fox jumps over",
+                "\u{1}Thequickbrownfoxjumpsover",
+                Fit::Confirmed,
+            ),
+        ] {
+            let text: Vec<char> = text.chars().collect();
+            assert_eq!(fit(&text, &head(answer), true), fits, "{answer}");
         }
     }
 

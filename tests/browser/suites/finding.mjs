@@ -456,6 +456,27 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record);
   },
 
+  "an answer behind a label in its very text node is found": shows((t) => {
+    const place = put(t, "AI assistant: ");
+    return (text) => (place.firstChild.data = `AI assistant: ${text}`);
+  }),
+
+  "so is one behind a picture, made anew with each piece": shows((t) => {
+    const place = put(t);
+    return (text) => (place.textContent = `🤖 ${text}`);
+  }),
+
+  async "a number behind a label is no short answer"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const shown = moment();
+    const record = await stream(t, ttft, (text) => {
+      put(t, `Tokens: ${text}`);
+      setTimeout(() => shown.during(() => (place.textContent = text)), 60);
+    }, { definition: answer(["4"]) });
+    shown.check(t, record);
+  },
+
   async "the same answer again is found in the text node of the first"(t) {
     const ttft = await start(t);
     const node = put(t).appendChild(new Text());
