@@ -81,7 +81,9 @@ export interface Record {
    * Shares of `first_answer_paint`; absent without it. A part that could not be
    * told apart counts as `[0, whole]` for both candidates, half each in the
    * estimate. `page`: `deliver`, `app` and `render`. `network`: `connect`, and
-   * `wait` less what the server says it took. `server`: the rest.
+   * `wait` less what the server says it took. `server`: the rest. What was before
+   * the browser was asked, as in a wrapper that waits for a token, is in the
+   * page's estimate, in the upper bound of all and in nobody's lower one.
    */
   shares?: { page: Interval; network: Interval; server: Interval };
   /** How the arrival of the answer's chunk was found; absent without an answer. */
@@ -294,7 +296,8 @@ export interface Segments {
   backend?: Interval;
   /** From there to `first_answer_paint`. */
   frontend?: Interval;
-  /** Network: queue, DNS, TCP, TLS, preflight, redirects. */
+  /** Network: queue, DNS, TCP, TLS, preflight, redirects. What a wrapper of the
+   * page's did before is in it, and not in the network's share. */
   connect?: number;
   /** Server and round trip, to the headers. */
   wait?: number;

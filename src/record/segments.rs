@@ -17,7 +17,8 @@ pub struct Segments {
     /// From there to `first_answer_paint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frontend: Option<Interval>,
-    /// To `request_sent`: queue, DNS, TCP, TLS, preflight, redirects.
+    /// To `request_sent`: queue, DNS, TCP, TLS, preflight, redirects. What a
+    /// wrapper of the page's did before is in it, and not in the network's share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connect: Option<Millis>,
     /// To `headers`: server and round trip.

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// candidates, half each in `est`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shares {
-    /// `deliver`, `app` and `render`.
+    /// `deliver`, `app` and `render`. What was before the browser was asked is in
+    /// the estimate, in the upper bound of all and in nobody's lower one.
     pub page: Interval,
     /// `connect`, and `wait` less what the server says it took.
     pub network: Interval,

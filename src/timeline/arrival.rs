@@ -16,7 +16,7 @@ pub struct Evidence<'a> {
     /// The clock's step.
     pub step: Millis,
     /// Nothing of the body came before this: `headers`, else `request_sent`,
-    /// else `request_start`.
+    /// else when the browser was asked.
     pub floor: Millis,
     /// The `fetch` promise resolved. Before that nobody could have read.
     pub promise: Option<Millis>,

@@ -3,10 +3,15 @@
 use crate::millis::Millis;
 use crate::record::NetworkMissing;
 
+/// WebKit's `startTime` is up to this much later than the call of `fetch`.
+const AT_ONCE: Millis = Millis::from_micros(4_000);
+
 /// A Resource Timing entry as the platform gives it: milliseconds on the
 /// page's clock, 0 where the browser hides or lacks the value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Entry {
+    /// `startTime`.
+    pub start_time: f64,
     /// `workerStart`.
     pub worker_start: f64,
     /// `requestStart`.
@@ -30,6 +35,10 @@ pub struct Entry {
 /// What the network stack says about a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Network {
+    /// The browser was asked only then: something in the page, such as a wrapper
+    /// that waits for a token, had the call before. Known also without
+    /// `Timing-Allow-Origin`. Absent where that was at once.
+    pub begun: Option<Millis>,
     /// The request left.
     pub request_sent: Option<Millis>,
     /// The response's headers arrived.
@@ -48,6 +57,7 @@ impl Network {
     #[must_use]
     pub const fn missing(why: NetworkMissing) -> Self {
         Self {
+            begun: None,
             request_sent: None,
             headers: None,
             response_end: None,
@@ -79,6 +89,7 @@ impl Network {
                 None
             }
         };
+        let begun = at(entry.start_time).filter(|begun| *begun > AT_ONCE);
         let final_headers = at(entry.final_response_headers_start);
         let response_end = at(entry.response_end);
         let is_stored = entry.worker_start <= 0.0
@@ -87,6 +98,7 @@ impl Network {
             && entry.encoded_body_size > 0.0;
         if is_stored {
             return Self {
+                begun,
                 response_end,
                 ..Self::missing(NetworkMissing::Cache)
             };
@@ -94,6 +106,7 @@ impl Network {
         let worker = entry.worker_start > 0.0 && final_headers.is_none();
         if worker || (!entry.hop && entry.response_start > 0.0) {
             return Self {
+                begun,
                 response_end: response_end.filter(|end| *end > Millis::ZERO),
                 ..Self::missing(NetworkMissing::ServiceWorker)
             };
@@ -102,6 +115,7 @@ impl Network {
         let headers = final_headers.or(at(entry.response_start));
         let hidden = cross_origin && request_sent.is_none() && headers.is_none();
         Self {
+            begun,
             request_sent,
             headers,
             response_end,
@@ -132,6 +146,7 @@ mod tests {
     }
 
     const WHOLE: Entry = Entry {
+        start_time: 1000.1,
         worker_start: 0.0,
         request_start: 1002.0,
         final_response_headers_start: 1104.0,
@@ -174,6 +189,17 @@ mod tests {
         assert_eq!([network.request_sent, network.headers], [None, None]);
         assert_eq!(network.response_end, Some(ms(2000)));
         assert_eq!(Network::from_entry(&entry, 1000.0, false).missing, None);
+    }
+
+    #[test]
+    fn a_start_that_is_late_is_told_also_where_all_else_is_hidden() {
+        let at = |start_time| Entry {
+            start_time,
+            ..Entry::default()
+        };
+        let begun = |entry| Network::from_entry(&entry, 1000.0, true).begun;
+        assert_eq!(begun(at(1001.0)), None);
+        assert_eq!(begun(at(1900.0)), Some(ms(900)));
     }
 
     #[test]

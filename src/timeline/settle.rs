@@ -43,9 +43,11 @@ pub struct Settled {
 pub fn settle(seen: &Observation) -> Settled {
     let (mut marks, network_missing) = marks(seen);
     let busy = seen.busy.known();
+    let begun = seen.network.begun.unwrap_or_default().max(Millis::ZERO);
+    let begun = begun.round_to(seen.step);
     let mut evidence = Evidence {
         step: seen.step,
-        floor: marks.headers.or(marks.request_sent).unwrap_or_default(),
+        floor: marks.headers.or(marks.request_sent).unwrap_or(begun),
         promise: seen.promise,
         busy: &busy,
         offset: None,
@@ -125,7 +127,7 @@ pub fn settle(seen: &Observation) -> Settled {
         seen.first_answer_token.and_then(|chunk| chunk.stamp),
     );
     let promise = seen.promise.map(|at| at.round_to(seen.step));
-    let shares = shares(&segments, marks.headers, promise, &word);
+    let shares = shares(&segments, begun, marks.headers, promise, &word);
 
     if seen.slept {
         flags.push(Flag::Slept);

@@ -45,6 +45,11 @@ impl Word {
 /// or nothing of it, and the estimate gives half to each. What the server said
 /// in other ways is at least a lower bound for its own share.
 ///
+/// Until the browser was asked, at `begun`, a wrapper of the page's had the call,
+/// and the estimate is the page's. What it did nobody tells: it may have waited
+/// for another answer, or asked before and been refused. So it may be any of the
+/// three, and none surely.
+///
 /// Without `headers`, what follows the `fetch` promise certainly follows them:
 /// it cannot resolve earlier. (In Firefox it resolves with the body, and tells
 /// nothing.)
@@ -52,6 +57,7 @@ impl Word {
 /// The estimates of the three add up to `first_answer_paint`.
 pub(super) fn shares(
     segments: &Segments,
+    begun: Millis,
     headers: Option<Millis>,
     promise: Option<Millis>,
     word: &Word,
@@ -61,14 +67,17 @@ pub(super) fn shares(
     // More than all the time there was is the word on a later round of the same
     // body.
     let said_least = word.least.filter(|least| *least <= backend.hi);
-    let connect = segments.connect.unwrap_or_default();
-    let answered = headers.or(promise.filter(|&at| connect <= at && at <= backend.lo));
+    let first_sign = segments.connect.or(headers).unwrap_or(backend.lo);
+    let unasked = begun.min(first_sign);
+    let sent = segments.connect.unwrap_or(unasked);
+    let connect = sent - unasked;
+    let answered = headers.or(promise.filter(|&at| sent <= at && at <= backend.lo));
     // After the headers: surely the server's.
     let after = answered.map_or_else(Interval::default, |at| span(exact(at), backend));
     // Before: not separable by marks.
     let before = match answered {
-        Some(at) => exact(at - connect),
-        None => span(exact(connect), backend),
+        Some(at) => exact(at - sent),
+        None => span(exact(sent), backend),
     };
     let said = match (headers, word.headers) {
         (Some(_), Some(said)) => exact(said.min(before.est)),
@@ -91,16 +100,20 @@ pub(super) fn shares(
     let network = connect + before.est - said.est;
     let server = after.est + said.est;
     Some(Shares {
-        page,
+        page: Interval {
+            est: page.est + unasked,
+            hi: page.hi + unasked,
+            ..page
+        },
         network: Interval {
             lo: connect + (before.lo - said.hi).max(Millis::ZERO),
             est: network,
-            hi: (connect + before.hi - said.lo).min((backend.hi - least).max(network)),
+            hi: (sent + before.hi - said.lo).min((backend.hi - least).max(network)),
         },
         server: Interval {
             lo: (after.lo + said.lo).max(least.min(server)),
             est: server,
-            hi: after.hi + said.hi,
+            hi: after.hi + said.hi + unasked,
         },
     })
 }

@@ -29,6 +29,7 @@ fn matched(entry: &Fields, t0: Millis, cross_origin: bool) -> Matched {
     let protocol = entry.text("nextHopProtocol");
     let number = |key| entry.number(key).unwrap_or(0.0);
     let times = Entry {
+        start_time: number("startTime"),
         worker_start: number("workerStart"),
         request_start: number("requestStart"),
         final_response_headers_start: number("finalResponseHeadersStart"),

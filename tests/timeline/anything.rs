@@ -38,7 +38,15 @@ fn anything() -> impl Strategy<Value = Observation> {
         prop::collection::vec(0i64..200_000, 0..80),
         prop::collection::vec((moment(), moment()), 0..8),
         prop::collection::vec(moment(), 0..6),
-        (any::<bool>(), mark(), mark(), mark(), any::<bool>(), 0u8..4),
+        (
+            any::<bool>(),
+            mark(),
+            mark(),
+            mark(),
+            any::<bool>(),
+            0u8..4,
+            mark(),
+        ),
     )
         .prop_map(
             |(network, own, error, tasks, ticks, stamps, hidden, rest)| {
@@ -47,6 +55,7 @@ fn anything() -> impl Strategy<Value = Observation> {
                 seen.network.request_sent = network.2;
                 seen.network.headers = network.3;
                 seen.network.response_end = network.4;
+                seen.network.begun = rest.6;
                 seen.rejected = network.5;
                 seen.promise = network.6;
                 seen.first_byte = network.7;

@@ -103,6 +103,37 @@ fn a_slow_connection_is_named() {
 }
 
 #[test]
+fn what_the_page_did_before_it_asked_is_no_network_time() {
+    let mut call = Call::new();
+    call.seen.network.begun = Some(ms(1_000.0));
+    call.seen.network.request_sent = Some(ms(1_001.0));
+    call.seen.network.headers = Some(ms(1_021.0));
+    call.seen.promise = Some(ms(1_021.4));
+    let mut call = call.answer(1_022.0, 1_030.0, None).shown(1_031.0, 1_040.0);
+    let settled = call.settle();
+    let shares = settled.shares.expect("painted");
+    // By itself, or waiting for an answer of its own: for a token, or for the
+    // same request, which was refused.
+    assert_eq!(shares.page, interval(10.0, 1_010.0, 1_019.0));
+    assert_eq!([shares.network.lo, shares.network.est], [ms(1.0), ms(11.0)]);
+    assert_eq!(shares.network.hi, ms(1_021.0));
+    assert_eq!(settled.verdict, Some(Verdict::Unclear));
+
+    // Also where nothing else is told.
+    call = call.without_tao();
+    let shares = call.settle().shares.expect("painted");
+    assert_eq!([shares.network.lo, shares.network.est], [ms(0.0), ms(15.0)]);
+    assert_eq!(shares.page.est, ms(1_010.0));
+
+    // A slow server is named all the same.
+    let mut slow = Call::new();
+    slow.seen.network.begun = Some(ms(20.0));
+    slow.seen.network.request_sent = Some(ms(21.0));
+    let slow = slow.answer(86.0, 2_000.0, None).shown(2_001.0, 2_010.0);
+    assert_eq!(slow.settle().verdict, Some(Verdict::Server));
+}
+
+#[test]
 fn shares_that_all_are_nothing_name_nobody() {
     let mut call = Call::new();
     call.seen.network.request_sent = Some(ms(0.0));

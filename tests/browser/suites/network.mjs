@@ -147,7 +147,9 @@ suite("network", { seconds: 30 }, {
       try {
         const { record } = await ask(t, ttft, answer(PIECES));
         t.equal(networkMarks(record), [true, true]);
-        t.ok(record.segments.connect >= 40, `connect ${record.segments.connect}`);
+        const { page, network } = record.shares;
+        t.ok(record.segments.connect >= 40 && page[1] >= 40 + record.segments.frontend[1], `page ${page}`);
+        t.ok(network[0] < 40 && record.verdict !== "network", `network ${network}, ${record.verdict}`);
       } finally {
         globalThis.fetch = fetch;
       }
