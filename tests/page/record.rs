@@ -1,7 +1,7 @@
 //! What the record says, and when it is told.
 
 use super::*;
-use ttft::record::{Anchor, ArrivalMethod, FreezeCause};
+use ttft::record::{Anchor, ArrivalMethod, DeliverCause, FreezeCause};
 
 #[test]
 fn a_streamed_answer_becomes_a_record() {
@@ -305,6 +305,34 @@ fn the_end_of_a_body_that_was_cancelled_ties_no_clock() {
         let arrival = finish(&mut page).arrival.expect("an answer");
         assert_eq!(arrival.anchor, Some(anchor), "{how:?}");
     }
+}
+
+#[test]
+fn an_answer_that_a_wrapper_gave_on_late_may_have_lain_there() {
+    let verdict = |busy: bool, later: i64| {
+        let mut page = page();
+        page.open(1, opening(1, 0), Facts::default());
+        page.response(1, ms(1050 + later), &ok(200, true));
+        if busy {
+            page.long_task(ms(1049 + 60), ms(1050 + later));
+        }
+        // It is there as soon as it is asked for.
+        let at = ms(1051 + later);
+        page.read(1, at, at, delta(ANSWER).as_bytes());
+        page.candidate(7, at, 1, HEAD);
+        page.painted(7, Painted::told(at + ms(10)));
+        close(&mut page, 1);
+        entry(&mut page);
+        let record = finish(&mut page);
+        let cause = record.arrival.expect("an answer").deliver_cause;
+        (record.verdict, cause)
+    };
+    let not_reading = Some(DeliverCause::NotReading);
+    assert_eq!(verdict(false, 250), (Some(Verdict::Unclear), not_reading));
+    // The promise came with the headers, and what followed did not wait.
+    assert_eq!(verdict(false, 3).1, None);
+    // Only the run is known to have kept it.
+    assert_eq!(verdict(true, 250).1, Some(DeliverCause::Busy));
 }
 
 #[test]

@@ -157,6 +157,22 @@ suite("network", { seconds: 30 }, {
     }
   },
 
+  async "an answer that a wrapper gave on late is not the server's"(t) {
+    const ttft = await start(t);
+    const { fetch } = globalThis;
+    globalThis.fetch = async (...args) => {
+      const response = await fetch(...args);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return response;
+    };
+    t.after(() => (globalThis.fetch = fetch));
+    const { record } = await ask(t, ttft, answer(PIECES));
+    t.note(`${record.verdict}, ${JSON.stringify([record.shares, record.arrival])}`);
+    // Elsewhere the promise may have come with the body.
+    if (where.engine === "chromium") t.ok(record.verdict !== "server", record.verdict);
+    checkSums(t, record);
+  },
+
   async "a request that a wrapper asked again has the network marks of the second one"(t) {
     const ttft = await start(t);
     const [, last] = (await posted({})).split("-");
