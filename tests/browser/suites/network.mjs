@@ -157,7 +157,7 @@ suite("network", { seconds: 30 }, {
     }
   },
 
-  async "an answer that a wrapper gave on late is not the server's"(t) {
+  async "in Chromium an answer that a wrapper gave on late is not the server's"(t) {
     const ttft = await start(t);
     const { fetch } = globalThis;
     globalThis.fetch = async (...args) => {
