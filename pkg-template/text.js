@@ -133,10 +133,10 @@ function tellingOf(head) {
   return first.replace(MARK, "");
 }
 
-function lettersOf(node, from, to, isLabelled) {
+function lettersOf(node, from, to, unlabel) {
   if (!isText(node) || node.parentElement?.closest(FORMULA)) return "";
   const letters = (data) => data.slice(from, to).replace(NOISE, "");
-  const rest = isLabelled ? node.data.replace(LABEL, "") : node.data;
+  const rest = unlabel ? node.data.replace(LABEL, "") : node.data;
   return rest === node.data ? letters(rest) : letters(rest) && MARK + letters(rest);
 }
 
