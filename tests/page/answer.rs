@@ -53,6 +53,26 @@ fn an_answer_of_which_only_the_beginning_was_decoded_has_no_known_end() {
 }
 
 #[test]
+fn the_end_of_an_answer_whose_bytes_were_lost_is_not_looked_for() {
+    for lost in [false, true] {
+        let mut page = page();
+        open(&mut page, 1, 0);
+        whole_answer(&mut page, 1);
+        page.candidate(7, ms(1302), 1, HEAD);
+        page.painted(7, Painted::told(ms(1312)));
+        if lost {
+            page.skip(1, ms(1340), ms(1350), 300_000);
+        }
+        close(&mut page, 1);
+        entry(&mut page);
+        page.take_orders();
+        page.settle(ms(1401), 401.0);
+        let asked = page.take_orders().contains(&Order::Tail(1));
+        assert_eq!(asked, !lost, "lost: {lost}");
+    }
+}
+
+#[test]
 fn a_text_that_only_begins_like_a_short_answer_is_not_it() {
     for (answer, other, own) in [("4", "42s", "4"), ("Yes.", "Yesterday", "Yes")] {
         let mut page = page();
