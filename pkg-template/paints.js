@@ -41,7 +41,7 @@ export class Paints {
     this.#awaitingFrame.add(handle);
     if (this.#awaitingFrame.size > 1) return;
     if (this.#lays) awaitLayout();
-    afterFrame((at) => guarded(this.#bridge, () => this.#onFrame(at)));
+    afterFrame((at) => guarded(this.#bridge, () => this.#onFrame(at)), true);
   }
 
   /** Whose it is was found out. */
