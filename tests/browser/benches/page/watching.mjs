@@ -6,7 +6,8 @@ import { scenario } from "../../lib/scenario.mjs";
 import { costOf, pause } from "./main-thread.mjs";
 
 const nativeFetch = globalThis.fetch.bind(globalThis);
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const nativeFrame = globalThis.requestAnimationFrame.bind(globalThis);
+const frame = () => new Promise((resolve) => nativeFrame(resolve));
 
 const TOKEN_MS = 30;
 const LONG_S = 30;
@@ -215,7 +216,7 @@ function timeCallbacks() {
   const reset = () => (durations = {});
   const spent = () =>
     Object.fromEntries(
-      ["mutations", "frame", "paint", "timer"].map((name) => {
+      ["mutations", "frame", "request", "task", "paint", "timer"].map((name) => {
         const all = (durations[name] ?? []).sort((a, b) => a - b);
         const ms = all.reduce((sum, one) => sum + one, 0);
         return [name, { count: all.length, ms, median: all[all.length >> 1] ?? 0, most: all.at(-1) ?? 0 }];
@@ -236,6 +237,13 @@ function timeCallbacks() {
   replace("MutationObserver", observer("mutations"));
   // Frames, but for one per answer, which says if it is in view.
   replace("IntersectionObserver", observer("frame"));
+  replace("requestAnimationFrame", () => (callback) => nativeFrame(timed("request", callback)));
+  // On its prototype, and not in WebKit.
+  const { scheduler } = globalThis;
+  if (scheduler) {
+    const native = scheduler.postTask;
+    scheduler.postTask = (callback, options) => native.call(scheduler, timed("task", callback), options);
+  }
   replace("setTimeout", (native) => (callback, ...rest) => native.call(globalThis, timed("timer", callback), ...rest));
   replace("PerformanceObserver", (Native) =>
     class extends Native {
@@ -247,5 +255,9 @@ function timeCallbacks() {
         });
       }
     });
-  return { spent, reset, restore: () => Object.assign(globalThis, natives) };
+  const restore = () => {
+    Object.assign(globalThis, natives);
+    delete scheduler?.postTask;
+  };
+  return { spent, reset, restore };
 }
