@@ -34,6 +34,11 @@ export class Parts {
     return this.places.some((place) => place.contains(node));
   }
 
+  /** Its newest place was taken out. */
+  get isGone() {
+    return !this.places.at(-1).isConnected;
+  }
+
   tail() {
     return this.places.map(tailOf).join("\n");
   }
@@ -47,7 +52,7 @@ export class Parts {
    */
   *among(records, isBeside, ask, isOurs) {
     const newest = this.places.at(-1);
-    const isGone = !newest.isConnected;
+    const { isGone } = this;
     const first = this.places.find((place) => place.isConnected);
     // Where a list has few elements for many messages, another may stand in its
     // place, and the answer comes back in any of them.
@@ -87,14 +92,14 @@ export class Parts {
   }
 
   /** The one of them in which it does go on, now that it is over: of a short text
-   * only its end tells. So it does of a copy that went on when its places did not,
-   * the last time `at`: they are a preview. */
+   * only its end tells. So it does of a copy where its newest place is gone, or that
+   * went on when its places did not, the last time `at`: they are a preview. */
   last(ask, at) {
     for (const part of this.#candidates.values()) {
       const { place, shown } = part;
       const head = headFrom(place, place);
       const ends = [head];
-      if (shown.at(-2)?.[0] > at) ends.push(endOf(place));
+      if (this.isGone || shown.at(-2)?.[0] > at) ends.push(endOf(place));
       if (!place.isConnected || !ends.some((it) => ask(it) === CONFIRMED && !this.#isQuoted(it))) continue;
       this.#enter(place, head);
       return part;

@@ -152,8 +152,8 @@ export class Watch {
       else this.#progress(part, at);
       isHeld = true;
     }
-    // The end of a copy may come behind the stream's.
-    if (isHeld && answer.ends && !isBeside) this.tail(call);
+    // The end of a copy may come behind the stream's, as may its taking the place.
+    if ((isHeld || parts.isGone) && answer.ends && !isBeside) this.tail(call);
   }
 
   /** How a text fits the answer of `call` as it goes on. */

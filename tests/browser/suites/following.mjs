@@ -88,22 +88,25 @@ suite("following", { seconds: 30 }, {
     const { port1, port2 } = new MessageChannel();
     t.after(() => port1.close());
     const BLOCK_MS = 100;
+    let writes = 0;
     let behind;
-    port1.onmessage = () => {
+    port1.onmessage = ({ data }) => {
       const from = performance.now();
-      behind ??= from;
+      // One write may come before the task behind the last one's frame.
+      if (data === writes) behind = from;
       while (performance.now() < from + BLOCK_MS);
     };
+    const block = () => port2.postMessage(writes);
     const ways = {
-      task: (write) => (write(), requestAnimationFrame(() => port2.postMessage(0))),
-      frame: (write) => requestAnimationFrame(() => (port2.postMessage(0), write())),
+      task: (write) => (write(), requestAnimationFrame(block)),
+      frame: (write) => requestAnimationFrame(() => (write(), block())),
     };
     let seen = 0;
     for (const way of Object.values(ways)) {
       const place = put(t);
       const show = (text, delta) =>
         way(() => {
-          behind = undefined;
+          writes++;
           place.append(delta);
         });
       const { marks, page, paint, t0 } = await stream(t, ttft, show, { definition: answer(PIECES, { after_ms: 60 }) });
@@ -379,6 +382,23 @@ suite("following", { seconds: 30 }, {
     endsWith(t, record, append);
     // Its paints count from when it was there.
     t.ok(record.stream.freeze_ms < 60, `a freeze of ${record.stream.freeze_ms} ms`);
+  },
+
+  async "an answer that another element shows anew with its last words is followed there"(t) {
+    const ttft = await start(t);
+    const pieces = [...PIECES.slice(0, 8), PIECES.slice(8).join("")];
+    // Before the end marker, and after it.
+    for (const ms of [0, 60]) {
+      const list = put(t);
+      const row = put(t, "", list);
+      const show = timed((text, delta) => {
+        if (text !== TEXT) return row.append(delta);
+        put(t, "", list).append(text);
+        setTimeout(() => row.remove(), ms);
+      });
+      endsWith(t, await stream(t, ttft, show, { definition: answer(pieces) }), show);
+      list.remove();
+    }
   },
 
   async "an answer is followed where a preview of it stands before it"(t) {
