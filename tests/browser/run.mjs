@@ -13,6 +13,7 @@ import { runEngine } from "./runner/engine.mjs";
 import { openInbox } from "./runner/inbox.mjs";
 import { printVerdict } from "./runner/print.mjs";
 import { startCollector, startReplay } from "./runner/servers.mjs";
+import { Slots } from "./runner/slots.mjs";
 
 const here = import.meta.dirname;
 
@@ -20,6 +21,8 @@ const { values: options } = parseArgs({
   options: {
     // NAME=PROGRAM, repeated: chromium=/usr/bin/chromium
     engine: { type: "string", multiple: true, default: [] },
+    // How many suites may run at the same time, each in another engine.
+    together: { type: "string", default: "1" },
     // A suite's name, repeated; none means all.
     suite: { type: "string", multiple: true, default: [] },
     // The folder beside page.html; `broken` proves that failures are reported,
@@ -37,6 +40,10 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Suites whose cases say when something was, and who was slow: another browser beside
+ * them would be. Most others wait for a server. */
+const ALONE = ["api-track", "following", "network", "truth", "visibility"];
+
 process.exit((await main()) ? 0 : 1);
 
 async function main() {
@@ -48,12 +55,14 @@ async function main() {
     const collector = await startCollector(options.collector);
     const pem = options.pem && readFileSync(options.pem);
     const inbox = await openInbox({ collector, pem });
-    for (const named of options.engine) {
+    const slots = new Slots(Number(options.together));
+    const run = (named, suites) => {
       const [engine, program] = named.split(/=(.*)/);
-      await runEngine({
+      return runEngine({
         engine,
         program,
         suites,
+        slots,
         inbox,
         pageFor: (run) => pageUrl({ ...run, ...replay, collector, ...inbox.origins }),
         report: (verdict) => {
@@ -61,7 +70,10 @@ async function main() {
           printVerdict(verdict);
         },
       });
-    }
+    };
+    const isBeside = (suite) => options.together > 1 && !ALONE.includes(suite);
+    await Promise.all(options.engine.map((named) => run(named, suites.filter(isBeside))));
+    for (const named of options.engine) await run(named, suites.filter((suite) => !isBeside(suite)));
   } catch (error) {
     const failures = [{ title: "(the run)", message: error.message }];
     const verdict = { engine: "browsers", suite: "all", passed: 0, failed: 1, skipped: 0 };

@@ -11,19 +11,19 @@ const DRIVERS = {
   webkit: () => import("../drivers/webkit.mjs"),
 };
 
-/** Runs the suites and calls `report` with each one's verdict. */
-export async function runEngine({ engine, program, suites, pageFor, inbox, report }) {
+/** Runs the suites, each in one of the `slots`, and calls `report` with each one's
+ * verdict. */
+export async function runEngine({ engine, program, suites, slots, pageFor, inbox, report }) {
   if (!DRIVERS[engine]) throw new Error(`no driver for ${engine}: ${Object.keys(DRIVERS)}`);
   const { start } = await DRIVERS[engine]();
   let browser = null;
-  for (const suite of suites) {
+  const runOne = async (suite) => {
     const since = performance.now();
     const seconds = () => (performance.now() - since) / 1000;
     try {
       browser ??= await within(60, `${engine} did not start`, start(program));
     } catch (error) {
-      report({ engine, suite, seconds: seconds(), ...failedToStart(error) });
-      continue;
+      return report({ engine, suite, seconds: seconds(), ...failedToStart(error) });
     }
     const run = `${engine}-${suite}`;
     const others = watch();
@@ -38,7 +38,8 @@ export async function runEngine({ engine, program, suites, pageFor, inbox, repor
       browser.kill();
       browser = null;
     }
-  }
+  };
+  for (const suite of suites) await slots.with(() => runOne(suite));
   await browser?.stop();
 }
 

@@ -1,8 +1,10 @@
 //! What browsers run: tests/browser/run.mjs and the proof that it turns red.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -155,9 +157,11 @@ impl Runner {
     ) -> anyhow::Result<Vec<Verdict>> {
         let result = command::root().join("target/browser-result.json");
         let _ = fs::remove_file(&result);
+        let together = thread::available_parallelism().map_or(1, NonZero::get);
         let mut node = Command::new(self.tools.node());
         node.arg(folder().join("run.mjs"))
             .args(self.arguments(engines))
+            .args(["--together", &together.to_string()])
             .args(suites.iter().flat_map(|suite| ["--suite", suite]))
             .arg("--result")
             .arg(&result);
