@@ -2,13 +2,12 @@
 
 use super::{Call, Commit, End, Painted};
 use crate::decoder::Decoder;
-use crate::millis::Millis;
 use crate::record::{
     Failure, Flag, Found, MainThread, NetworkMissing, Outcome, Paint, Record, Request, Server,
     Source, Stage, Tokens,
 };
 use crate::surroundings::{Engine, Surroundings};
-use crate::timeline::{BLIND_SPOT, Network, Shown, settle};
+use crate::timeline::{Network, Shown, settle};
 
 impl Call {
     /// How it ended, as of now.
@@ -115,21 +114,6 @@ impl Call {
         Some(tokens)
     }
 
-    /// When the page could read, for all that is known.
-    ///
-    /// Chromium resolves the promise with the headers. Much later, on a thread that
-    /// was free, a wrapper had the response, and the body may have lain there. In
-    /// other engines the promise may have waited for the body itself.
-    fn answered_by(&self, page: &Surroundings) -> Option<Millis> {
-        let promise = self.seen.promise?;
-        let headers = self.seen.network.headers.filter(|&headers| {
-            page.engine == Engine::Chromium
-                && promise - headers > BLIND_SPOT
-                && self.seen.busy.known().at(promise).is_none()
-        });
-        Some(headers.unwrap_or(promise))
-    }
-
     /// The record, as far as it goes now.
     pub(crate) fn record(&mut self, page: &Surroundings) -> Record {
         self.seen.network = match &self.matched {
@@ -151,10 +135,8 @@ impl Call {
         self.seen.text = shown(texts.min_by_key(|commit| commit.at), page);
         self.seen.last = self.last_shown().unwrap_or_default();
         self.seen.paint_error = page.paint_error(self.painted());
-        let promise = self.seen.promise;
-        self.seen.promise = self.answered_by(page);
+        self.seen.resolves_with_headers = page.engine == Engine::Chromium;
         let settled = settle(&self.seen);
-        self.seen.promise = promise;
 
         let mut info = page.info.clone();
         info.route = self.opening.route.clone();

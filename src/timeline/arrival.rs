@@ -18,8 +18,9 @@ pub struct Evidence<'a> {
     /// Nothing of the body came before this: `headers`, else `request_sent`,
     /// else when the browser was asked.
     pub floor: Millis,
-    /// The `fetch` promise resolved. Before that nobody could have read.
-    pub promise: Option<Millis>,
+    /// The `fetch` promise resolved, or would have but for a wrapper of the page's.
+    /// Before that nobody could have read.
+    pub readable: Option<Millis>,
     /// When the main thread was busy.
     pub busy: &'a BusyRuns,
     /// How the server's stamps lie on the page's clock.
@@ -183,7 +184,7 @@ struct Window {
 ///
 /// *Not reading.* The chunk lay waiting when `read()` was called. It came
 /// after the stream was last known to be drained: after the headers, after
-/// the `fetch` promise resolved, after the last read that had to wait. If the
+/// it was readable, after the last read that had to wait. If the
 /// page was busy until that very moment, what resolved then had itself been
 /// waiting, and so may our chunk: the window starts where the run did. Else it
 /// starts a little before: ours may have come together with the chunk that the
@@ -250,9 +251,11 @@ fn window(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Window> {
 
 /// The last moment at which nothing is known to have lain waiting.
 fn drained(read: &ReadWindow, evidence: &Evidence<'_>) -> Millis {
-    let Evidence { floor, promise, .. } = *evidence;
+    let Evidence {
+        floor, readable, ..
+    } = *evidence;
     read.previous_waited
-        .max(promise)
+        .max(readable)
         .unwrap_or(floor)
         .max(floor)
 }
@@ -293,7 +296,7 @@ fn doubt(read: &ReadWindow, evidence: &Evidence<'_>, blind_spot: Millis) -> Opti
 
 /// Since when the chunk may have waited for an app that asked late.
 fn asked_late(read: &ReadWindow, evidence: &Evidence<'_>) -> Option<Millis> {
-    if !read.may_have_waited(evidence.promise, evidence.step) {
+    if !read.may_have_waited(evidence.readable, evidence.step) {
         return None;
     }
     let drained = drained(read, evidence);

@@ -23,6 +23,8 @@ pub struct Observation {
     pub network: Network,
     /// The `fetch` promise resolved.
     pub promise: Option<Millis>,
+    /// The engine resolves it with the headers; others may wait for the body.
+    pub resolves_with_headers: bool,
     /// The `fetch` promise was rejected. Firefox then invents header times.
     pub rejected: bool,
     /// First body chunk.

@@ -113,13 +113,13 @@ pub struct ReadWindow {
 
 impl ReadWindow {
     /// The chunk may have been there before it was asked for, though the read
-    /// took longer than one that surely found it waiting. `promise` is that of
-    /// `fetch`.
+    /// took longer than one that surely found it waiting. `readable`: when the page
+    /// had the response.
     ///
     /// Only of an app that let time pass before it asked: one that asks again
     /// at once leaves nothing to wait.
-    pub(super) fn may_have_waited(&self, promise: Option<Millis>, step: Millis) -> bool {
-        let free = self.previous.max(promise).unwrap_or(self.called);
+    pub(super) fn may_have_waited(&self, readable: Option<Millis>, step: Millis) -> bool {
+        let free = self.previous.max(readable).unwrap_or(self.called);
         step <= COARSE_STEP
             && self.resolved - self.called <= SOON
             && self.called - free > at_once(step)

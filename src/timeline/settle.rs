@@ -1,6 +1,7 @@
 //! From everything observed to what the record says.
 
 use super::arrival::{Evidence, arrival, late};
+use super::busy::{BLIND_SPOT, BusyRuns};
 use super::marks::marks;
 use super::observation::{Observation, Output};
 use super::reads::{COARSE_STEP, ReadWindow};
@@ -48,7 +49,7 @@ pub fn settle(seen: &Observation) -> Settled {
     let mut evidence = Evidence {
         step: seen.step,
         floor: marks.headers.or(marks.request_sent).unwrap_or(begun),
-        promise: seen.promise,
+        readable: readable_since(seen, marks.headers, &busy),
         busy: &busy,
         offset: None,
     };
@@ -156,6 +157,19 @@ pub fn settle(seen: &Observation) -> Settled {
         network_missing,
         flags,
     }
+}
+
+/// Since when the page could read, for all that is known.
+///
+/// A promise that resolves with the headers, and came much later on a thread that
+/// was free, was kept by a wrapper of the page's: the body may have lain there
+/// since the headers.
+fn readable_since(seen: &Observation, headers: Option<Millis>, busy: &BusyRuns) -> Option<Millis> {
+    let promise = seen.promise?;
+    let kept_since = headers.filter(|&headers| {
+        seen.resolves_with_headers && promise - headers > BLIND_SPOT && busy.at(promise).is_none()
+    });
+    Some(kept_since.unwrap_or(promise))
 }
 
 /// A chunk cannot arrive after a later one, whatever each rests on: each

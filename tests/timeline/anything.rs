@@ -46,6 +46,7 @@ fn anything() -> impl Strategy<Value = Observation> {
             any::<bool>(),
             0u8..4,
             mark(),
+            any::<bool>(),
         ),
     )
         .prop_map(
@@ -58,6 +59,7 @@ fn anything() -> impl Strategy<Value = Observation> {
                 seen.network.begun = rest.6;
                 seen.rejected = network.5;
                 seen.promise = network.6;
+                seen.resolves_with_headers = rest.7;
                 seen.first_byte = network.7;
                 let mut log = ReadLog::new(seen.step);
                 let mut read = |(resolved, waited, _): (i64, i64, Option<i64>)| {

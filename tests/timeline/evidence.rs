@@ -400,6 +400,35 @@ fn a_promise_before_the_call_is_taken_for_its_start() {
 }
 
 #[test]
+fn a_promise_that_was_kept_on_a_free_thread_says_nothing_of_the_body() {
+    let arrived = |with_headers: bool, busy: bool, headers: f64| {
+        let mut call = Call::new();
+        call.seen.resolves_with_headers = with_headers;
+        call.seen.network.headers = Some(ms(headers));
+        call.seen.promise = Some(ms(285.0));
+        if busy {
+            call.seen.busy.long_task(ms(200.0), ms(284.0));
+        }
+        // It is there as soon as it is asked for.
+        let settled = call.answer(286.0, 286.2, None).settle();
+        let backend = settled.segments.backend.expect("an answer");
+        (settled.arrival.expect("an answer").method, backend.lo)
+    };
+    let since_headers = (ArrivalMethod::NotReading, ms(85.0));
+    assert_eq!(arrived(true, false, 85.0), since_headers);
+    // The promise may have waited for the body,
+    let read = |lo| (ArrivalMethod::Read, ms(lo));
+    assert_eq!(arrived(false, false, 85.0), read(236.2));
+    // or it came with the headers,
+    assert_eq!(arrived(true, false, 250.0), read(250.0));
+    // or a task kept it,
+    let run = (ArrivalMethod::LongTask, ms(200.0));
+    assert_eq!(arrived(true, true, 85.0), run);
+    // or nobody knows when they came.
+    assert_eq!(arrived(true, false, -9.0), read(236.2));
+}
+
+#[test]
 fn the_evidence_about_first_chunks_is_kept() {
     let mut call = Call::new();
     let opening = call.read(86.0, 400.0);
