@@ -135,9 +135,9 @@ function tellingOf(head) {
 
 function lettersOf(node, from, to, unlabel) {
   if (!isText(node) || node.parentElement?.closest(FORMULA)) return "";
-  const letters = (data) => data.slice(from, to).replace(NOISE, "");
-  const rest = unlabel ? node.data.replace(LABEL, "") : node.data;
-  return rest === node.data ? letters(rest) : letters(rest) && MARK + letters(rest);
+  const data = unlabel ? node.data.replace(LABEL, "") : node.data;
+  const letters = data.slice(from, to).replace(NOISE, "");
+  return letters && data !== node.data ? MARK + letters : letters;
 }
 
 /**
