@@ -1,15 +1,20 @@
 //! A page's calls, fed as the browser would feed them, and their records.
 
+mod alike;
 mod answer;
 mod beside;
 mod by_hand;
 mod entries;
+mod evidence;
 mod first;
+mod followed;
 mod last_line;
 mod outcome;
 mod record;
 mod rounds;
 mod silent;
+mod target;
+mod told;
 mod untyped;
 
 use std::rc::Rc;
