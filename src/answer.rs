@@ -156,7 +156,7 @@ fn is_noise(char: char) -> bool {
 mod tests {
     use super::{ends, squeeze};
 
-    fn head(text: &str) -> Vec<char> {
+    pub(super) fn head(text: &str) -> Vec<char> {
         let mut head = vec![];
         squeeze(text, &mut head, 64);
         head
