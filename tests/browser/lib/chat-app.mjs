@@ -36,6 +36,13 @@ export async function* deltas(response, pauseMs) {
   for await (const { content } of parts(response, pauseMs)) if (content) yield content;
 }
 
+/** All of it, read to its end. */
+export async function textOf(response) {
+  let text = "";
+  for await (const delta of deltas(response)) text += delta;
+  return text;
+}
+
 /** All that the model says, reasoning (`reasoning_content`) included. */
 export async function* parts(response, pauseMs = 0) {
   const reader = response.body.getReader();

@@ -2,7 +2,7 @@
 
 import { answer } from "./chat.mjs";
 import { deltas } from "./chat-app.mjs";
-import { recordOf } from "./measured.mjs";
+import { recordOf, start } from "./measured.mjs";
 import { scenario } from "./scenario.mjs";
 
 export const TEXT = "The quick brown fox jumps over the lazy dog and then it sleeps until the morning";
@@ -61,3 +61,12 @@ export function moment() {
     },
   };
 }
+
+/** A case in which the first call of `renderer(t)(text, delta)` shows the answer. */
+export const shows = (renderer) => async (t) => {
+  const ttft = await start(t);
+  const shown = moment();
+  const render = await renderer(t);
+  const record = await stream(t, ttft, (...args) => shown.during(() => render(...args)));
+  shown.check(t, record);
+};
