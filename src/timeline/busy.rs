@@ -76,10 +76,11 @@ pub struct BusyRuns {
     /// Stretches of slow ticks, in order; the last 64. The tick ends with the
     /// first paint of the answer, so what is near it is still here.
     slow: Vec<Run>,
-    last_tick: Option<Millis>,
+    ticking: bool,
     watched_from: Millis,
     watched_to: Option<Millis>,
     counted_to: Option<Millis>,
+    /// Busy time of the runs that were dropped.
     forgotten: Millis,
     /// Of the runs, those in which it was not busy; the last 16.
     still: Vec<Run>,
@@ -121,23 +122,15 @@ impl BusyRuns {
         if self.watch != Watch::Entries {
             self.watch = Watch::Ticks;
         }
-        self.last_tick = Some(at);
+        self.ticking = true;
         self.watched_from = at;
         self.watched_to = None;
     }
 
-    /// Takes a tick.
+    /// No tick came between these two moments. Ticks in time need not be told.
     ///
     /// The run a late one reveals begins at the tick *before*: the thread went
     /// busy at some moment after it, and a lower bound must be sure.
-    pub fn tick(&mut self, at: Millis) {
-        if let Some(start) = self.last_tick.replace(at) {
-            self.tick_gap(start, at);
-        }
-    }
-
-    /// No tick came between these two moments: for a watcher that keeps the
-    /// ticks in time to itself.
     pub fn tick_gap(&mut self, start: Millis, end: Millis) {
         let gap = Run { start, end };
         if self.watch == Watch::Entries {
@@ -194,12 +187,12 @@ impl BusyRuns {
 
     /// The tick was stopped: from here on silence proves nothing.
     pub fn tick_stopped(&mut self, at: Millis) {
-        if self.last_tick.take().is_some() {
+        if std::mem::take(&mut self.ticking) {
             self.watched_to = Some(at);
         }
     }
 
-    /// Keeps the run at this moment whatever comes later. At most four.
+    /// Keeps the run at this moment whatever comes later. At most six.
     pub fn pin(&mut self, moment: Millis) {
         if self.pins.len() < MOST_PINS {
             self.pins.push(moment);
@@ -367,10 +360,9 @@ mod tests {
     #[test]
     fn only_a_late_tick_is_a_busy_run() {
         let mut busy = BusyRuns::default();
-        busy.tick(ms(0));
         busy.tick_started(ms(10));
-        for at in [35, 72, 372, 397] {
-            busy.tick(ms(at));
+        for (from, to) in [(10, 35), (35, 72), (72, 372), (372, 397)] {
+            busy.tick_gap(ms(from), ms(to));
         }
         assert_eq!(busy.at(ms(60)), None);
         assert_eq!(busy.at(ms(372)), Some(run(72, 372)));
@@ -382,15 +374,14 @@ mod tests {
         let mut busy = BusyRuns::default();
         assert!(!busy.watched(ms(0), ms(1)));
         busy.tick_started(ms(40));
-        busy.tick(ms(65));
+        busy.tick_gap(ms(40), ms(65));
         busy.tick_stopped(ms(70));
-        busy.tick(ms(400));
         assert_eq!(busy.total(ms(9000)), Millis::ZERO);
         assert!(busy.watched(ms(3), ms(107)));
         assert!(!busy.watched(ms(2), ms(107)));
         assert!(!busy.watched(ms(3), ms(108)));
         busy.tick_started(ms(5000));
-        busy.tick(ms(5025));
+        busy.tick_gap(ms(5000), ms(5025));
         assert_eq!(busy.total(ms(9000)), Millis::ZERO);
         assert!(!busy.watched(ms(100), ms(5025)));
         assert!(busy.watched(ms(5000), ms(5025)));
@@ -402,9 +393,7 @@ mod tests {
         let stretches = i64::try_from(MOST_SLOW).expect("fits") + 1;
         for at in (0..stretches).map(|stretch| stretch * 1000) {
             busy.tick_started(ms(at));
-            busy.tick(ms(at + 33));
-            // On its own: a tick in time lies between two stretches.
-            busy.tick(ms(at + 58));
+            busy.tick_gap(ms(at), ms(at + 33));
         }
         assert_eq!(busy.slow.len(), MOST_SLOW);
         assert_eq!(busy.blind_spot(ms(40)), BLIND_SPOT);

@@ -1,7 +1,7 @@
 //! Far from plausible: anything in any order keeps the promises.
 
 use crate::promises::promises_hold;
-use crate::us;
+use crate::{tick, us};
 use proptest::prelude::*;
 use ttft::timeline::{BusyRuns, Observation, ReadLog, Shown, settle};
 
@@ -98,12 +98,11 @@ fn anything() -> impl Strategy<Value = Observation> {
                     }
                 }
                 if rest.4 {
-                    let mut at = 0;
-                    seen.busy.tick_started(us(at));
-                    for gap in ticks {
-                        at += gap;
-                        seen.busy.tick(us(at));
-                    }
+                    let sum = |at: &mut i64, gap| {
+                        *at += gap;
+                        Some(us(*at))
+                    };
+                    tick(&mut seen.busy, [0].into_iter().chain(ticks).scan(0, sum));
                 }
                 for (dur, read) in stamps {
                     seen.stamps.stamp(us(dur), us(read));

@@ -1,10 +1,15 @@
 //! Evidence that a chunk had to wait for the page, and where it arrived then.
 
 use crate::call::{Call, blocked};
-use crate::{interval, ms};
+use crate::{interval, ms, tick};
 use ttft::millis::Millis;
 use ttft::record::{ArrivalMethod, DeliverCause, Flag, Verdict};
 use ttft::timeline::{BusyRuns, ReadLog};
+
+/// Ticks in time, from the call to this moment.
+fn until(last: i32) -> impl Iterator<Item = Millis> {
+    (0..=last).step_by(25).map(|at| ms(f64::from(at)))
+}
 
 #[test]
 fn without_evidence_the_chunk_arrived_when_it_was_read() {
@@ -53,8 +58,7 @@ fn where_nobody_watched_the_blind_spot_reaches_back_to_the_headers() {
     );
     let mut call = Call::new();
     call.seen.busy = BusyRuns::default();
-    call.seen.busy.tick_started(ms(870.0));
-    call.seen.busy.tick(ms(895.0));
+    tick(&mut call.seen.busy, [870.0, 895.0].map(ms));
     let too_late = call.answer(86.0, 900.0, None).settle();
     assert_eq!(
         too_late.segments.backend,
@@ -123,10 +127,8 @@ fn slow_ticks_are_no_evidence_but_a_stamp_is_believed_further_back() {
     let settled = |period: f64, stamp| {
         let mut call = Call::new();
         call.seen.busy = BusyRuns::default();
-        call.seen.busy.tick_started(ms(0.0));
-        for tick in 1..20 {
-            call.seen.busy.tick(ms(period * f64::from(tick)));
-        }
+        let moments = (0..20).map(|tick| ms(period * f64::from(tick)));
+        tick(&mut call.seen.busy, moments);
         call.seen.stamps.stamp(ms(0.0), ms(86.0));
         let settled = call.answer(87.0, 400.0, stamp).settle();
         let arrival = settled.arrival.expect("an answer");
@@ -237,11 +239,7 @@ fn the_work_of_the_chunk_handler_does_not_delay_its_own_read() {
     // The tick sees the same work from the tick before on.
     let mut call = Call::new();
     call.seen.busy = BusyRuns::default();
-    call.seen.busy.tick_started(ms(0.0));
-    for at in (25..=275).step_by(25) {
-        call.seen.busy.tick(ms(f64::from(at)));
-    }
-    call.seen.busy.tick(ms(800.0));
+    tick(&mut call.seen.busy, until(275).chain([ms(800.0)]));
     let settled = call.answer(86.0, 299.0, None).settle();
     assert_eq!(
         settled.arrival.expect("an answer").method,
@@ -257,11 +255,7 @@ fn the_work_of_the_chunk_handler_does_not_delay_its_own_read() {
 fn a_gap_of_the_tick_is_evidence_where_there_are_no_entries() {
     let mut call = Call::new();
     call.seen.busy = BusyRuns::default();
-    call.seen.busy.tick_started(ms(0.0));
-    for at in (25..=200).step_by(25) {
-        call.seen.busy.tick(ms(f64::from(at)));
-    }
-    call.seen.busy.tick(ms(500.0));
+    tick(&mut call.seen.busy, until(200).chain([ms(500.0)]));
     let settled = call.answer(86.0, 500.4, None).settle();
     let arrival = settled.arrival.expect("an answer");
     assert_eq!(arrival.method, ArrivalMethod::Tick);
@@ -275,11 +269,7 @@ fn a_gap_of_the_tick_is_evidence_where_there_are_no_entries() {
 /// A page whose tick came every 25 ms until 300 ms, and then not until `next`.
 fn no_tick_until(next: f64) -> Call {
     let mut call = Call::new();
-    call.seen.busy.tick_started(ms(0.0));
-    for at in (25..=300).step_by(25) {
-        call.seen.busy.tick(ms(f64::from(at)));
-    }
-    call.seen.busy.tick(ms(next));
+    tick(&mut call.seen.busy, until(300).chain([ms(next)]));
     call
 }
 
@@ -364,12 +354,8 @@ fn a_handlers_own_work_does_not_make_its_read_one_that_waited_for_the_thread() {
     // As the tick sees it: the run begins at the tick before the read.
     let mut call = Call::new();
     call.seen.busy = BusyRuns::default();
-    call.seen.busy.tick_started(ms(0.0));
-    for at in (25..=125).step_by(25) {
-        call.seen.busy.tick(ms(f64::from(at)));
-    }
-    call.seen.busy.tick(ms(450.0));
-    call.seen.busy.tick(ms(475.0));
+    let late = [450.0, 475.0].map(ms);
+    tick(&mut call.seen.busy, until(125).chain(late));
     call.read(86.0, 149.0);
     let settled = call.answer(500.0, 500.2, None).settle();
     assert_eq!(

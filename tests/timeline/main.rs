@@ -15,6 +15,7 @@ mod verdict;
 
 use ttft::millis::Millis;
 use ttft::record::Interval;
+use ttft::timeline::BusyRuns;
 
 const STEP: Millis = Millis::from_micros(100);
 
@@ -25,6 +26,17 @@ fn us(us: i64) -> Millis {
 /// Milliseconds, to the microsecond.
 fn ms(ms: f64) -> Millis {
     Millis::from_ms(ms).expect("a time")
+}
+
+/// Ticks at these moments; the first is the start.
+fn tick(busy: &mut BusyRuns, moments: impl IntoIterator<Item = Millis>) {
+    let mut moments = moments.into_iter();
+    let mut last = moments.next().expect("a start");
+    busy.tick_started(last);
+    for at in moments {
+        busy.tick_gap(last, at);
+        last = at;
+    }
 }
 
 fn interval(lo: f64, est: f64, hi: f64) -> Interval {

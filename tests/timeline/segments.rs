@@ -1,7 +1,7 @@
 //! The way cut into segments, and their sums.
 
 use crate::call::{Call, blocked};
-use crate::{interval, ms};
+use crate::{interval, ms, tick};
 use ttft::millis::Millis;
 use ttft::record::Verdict;
 use ttft::timeline::{BusyRuns, Settled, Shown};
@@ -158,9 +158,7 @@ fn busy_time_counts_to_the_paint_and_only_where_it_was_watched() {
     call.seen.busy = BusyRuns::default();
     assert_eq!(call.settle().busy, None);
     // The tick starts with the call, not a moment before.
-    call.seen.busy.tick_started(ms(0.2));
-    call.seen.busy.tick(ms(25.0));
-    call.seen.busy.tick(ms(540.0));
+    tick(&mut call.seen.busy, [0.2, 25.0, 540.0].map(ms));
     call.seen.busy.tick_stopped(ms(551.0));
     assert_eq!(call.settle().busy, Some([ms(552.0), ms(515.0)]));
 }

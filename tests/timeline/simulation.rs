@@ -1,8 +1,9 @@
 //! The truth lies inside the interval, in a simulated page.
 
 use crate::promises::promises_hold;
-use crate::{STEP, us};
+use crate::{STEP, tick, us};
 use proptest::prelude::*;
+use std::iter::successors;
 use std::sync::atomic::{AtomicU32, Ordering};
 use ttft::millis::Millis;
 use ttft::record::{DeliverCause, Flag, NetworkMissing, Verdict};
@@ -108,12 +109,8 @@ impl Simulation {
             seen.network.missing = Some(NetworkMissing::Tao);
         }
         if ticks {
-            let mut at = 0;
-            seen.busy.tick_started(us(0));
-            while at < 6_000_000 {
-                at = self.free(at + 25_000);
-                seen.busy.tick(us(at));
-            }
+            let next = |&at: &i64| (at < 6_000_000).then(|| self.free(at + 25_000));
+            tick(&mut seen.busy, successors(Some(0), next).map(us));
         } else {
             seen.busy = BusyRuns::from_entries();
             for &(start, end) in &self.tasks {
@@ -225,10 +222,8 @@ proptest! {
         seen.promise = Some(us(headers + 300));
         let came = headers + written + held;
         if ticks {
-            seen.busy.tick_started(us(0));
-            for at in (25_000..came + 100_000).step_by(25_000) {
-                seen.busy.tick(us(at));
-            }
+            let moments = (0..came + 100_000).step_by(25_000);
+            tick(&mut seen.busy, moments.map(us));
         } else {
             seen.busy = BusyRuns::from_entries();
         }
