@@ -9,8 +9,8 @@
 
 mod comparison;
 
-pub use comparison::{CONFIRMING, Fit, agrees, fit, fit_within, is_copy};
-pub(crate) use comparison::{LEAST, NODE};
+pub use comparison::Fit;
+pub(crate) use comparison::{CONFIRMING, LEAST, NODE, agrees, fit, fit_within, is_copy};
 
 use crate::find::{cut, search};
 
@@ -24,7 +24,7 @@ const SHOWN: char = '\u{2}';
 /// Appends the letters and digits of `text`, an answer as it was sent, to
 /// `head`: up to `max` of those that are shown for sure, up to `4 * max` in
 /// all. Returns whether there is no room for more.
-pub fn squeeze(text: &str, head: &mut Vec<char>, max: usize) -> bool {
+pub(crate) fn squeeze(text: &str, head: &mut Vec<char>, max: usize) -> bool {
     let mut shown = 0;
     let mut rest = text;
     let mut line_starts = true;
@@ -63,7 +63,7 @@ pub fn squeeze(text: &str, head: &mut Vec<char>, max: usize) -> bool {
 /// end of `answer`: buttons may follow it. What a renderer may hide is taken
 /// for hidden; where it isn't, the end is not known again.
 #[must_use]
-pub fn ends(answer: &str, tail: &str) -> bool {
+pub(crate) fn ends(answer: &str, tail: &str) -> bool {
     let mut end = Vec::new();
     squeeze(answer, &mut end, answer.len());
     let mut hidden = false;

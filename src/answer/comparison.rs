@@ -7,7 +7,7 @@ use super::{HIDDEN, SHOWN, squeeze};
 
 /// Letters and digits that must agree before a text is taken for the answer:
 /// "I" and "The" begin many texts.
-pub const CONFIRMING: usize = 24;
+pub(crate) const CONFIRMING: usize = 24;
 
 /// Letters and digits of a text that stands for itself: less begins labels and
 /// buttons.
@@ -56,7 +56,7 @@ impl Fit {
 /// not grow any more, and if it has fewer letters than [`CONFIRMING`], the text
 /// node that it ends in must end there too.
 #[must_use]
-pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
+pub(crate) fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
     let mut comparison = Comparison {
         enough: CONFIRMING,
         whole,
@@ -68,7 +68,7 @@ pub fn fit(text: &[char], answer: &[char], whole: bool) -> Fit {
 /// The same with a piece of an answer, `answer` as it was sent, wherever in it
 /// the text begins; and all of the text has to agree. `whole`: that is its end.
 #[must_use]
-pub fn fit_within(text: &[char], answer: &str, whole: bool) -> Fit {
+pub(crate) fn fit_within(text: &[char], answer: &str, whole: bool) -> Fit {
     let mut letters = Vec::new();
     squeeze(answer, &mut letters, answer.len());
     let shown: Vec<char> = text.iter().copied().filter(|char| *char != NODE).collect();
@@ -93,13 +93,13 @@ pub fn fit_within(text: &[char], answer: &str, whole: bool) -> Fit {
 /// Whether a text begins as an answer does, and goes on like it as far as both are
 /// known.
 #[must_use]
-pub fn is_copy(text: &[char], answer: &[char]) -> bool {
+pub(crate) fn is_copy(text: &[char], answer: &[char]) -> bool {
     Comparison::of_all().same(text, answer, 0, MAX_ADDED) >= CONFIRMING
 }
 
 /// Whether both agree as far as they are known, however little that is.
 #[must_use]
-pub fn agrees(text: &[char], answer: &[char]) -> bool {
+pub(crate) fn agrees(text: &[char], answer: &[char]) -> bool {
     Comparison::of_all().same(text, answer, 0, MAX_ADDED) > 0
 }
 

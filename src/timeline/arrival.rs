@@ -12,31 +12,31 @@ const HANDED_OVER: Millis = Millis::from_micros(2_000);
 
 /// The evidence about one call that does not depend on the chunk.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub(super) struct Evidence<'a> {
     /// The clock's step.
-    pub step: Millis,
+    pub(super) step: Millis,
     /// Nothing of the body came before this: `headers`, else `request_sent`,
     /// else when the browser was asked.
-    pub floor: Millis,
+    pub(super) floor: Millis,
     /// The `fetch` promise resolved, or would have but for a wrapper of the page's.
     /// Before that nobody could have read.
-    pub readable: Option<Millis>,
+    pub(super) readable: Option<Millis>,
     /// When the main thread was busy.
-    pub busy: &'a BusyRuns,
+    pub(super) busy: &'a BusyRuns,
     /// How the server's stamps lie on the page's clock.
-    pub offset: Option<Offset>,
+    pub(super) offset: Option<Offset>,
 }
 
 /// Where the arrival of a chunk lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Located {
+pub(super) struct Located {
     /// Not before the floor; `hi` is at most the read.
-    pub at: Interval,
+    pub(super) at: Interval,
     /// What it rests on.
-    pub basis: Arrival,
+    pub(super) basis: Arrival,
     /// The server wrote well before anything in the page could have held the
     /// chunk up: something in between did.
-    pub held: bool,
+    pub(super) held: bool,
 }
 
 /// Locates the arrival of the chunk of one read.
@@ -64,7 +64,11 @@ pub struct Located {
 /// just before the read. It blames nobody, and lets nobody be blamed: the
 /// interval spans both stories, and only a stamp says which is the likelier.
 #[must_use]
-pub fn arrival(read: &ReadWindow, stamp: Option<Millis>, evidence: &Evidence<'_>) -> Located {
+pub(super) fn arrival(
+    read: &ReadWindow,
+    stamp: Option<Millis>,
+    evidence: &Evidence<'_>,
+) -> Located {
     let hi = read.resolved;
     let floor = evidence.floor.min(hi);
     let window = window(read, evidence);

@@ -5,7 +5,7 @@ use crate::millis::Millis;
 /// A tick that comes later than this after the one before found the main
 /// thread busy. The tick is due every 25 ms; half a period of slack keeps an
 /// idle page's jitter out.
-pub const TICK_GAP: Millis = Millis::from_micros(37_000);
+pub(super) const TICK_GAP: Millis = Millis::from_micros(37_000);
 
 /// Ticks this late, and not later, are no evidence: an idle page has some. But
 /// the page was less often ready, and may have kept a chunk for two of them.
@@ -14,7 +14,7 @@ const SLOW_TICK: Millis = Millis::from_micros(30_000);
 /// What may keep the main thread without being noticed: a task just below the
 /// long-task limit, or two ticks. A chunk may have arrived this much before
 /// its read with no evidence of it.
-pub const BLIND_SPOT: Millis = Millis::from_micros(50_000);
+pub(super) const BLIND_SPOT: Millis = Millis::from_micros(50_000);
 
 /// Runs this close are one: between two tasks the event loop may pick another
 /// source first.

@@ -7,7 +7,7 @@
 //! 1. [`ReadLog`] and [`BusyRuns`] hold the evidence that a chunk had to wait
 //!    for the page, [`Stamps`] what the server says about its writes. All are
 //!    fed while the stream runs and stay small however long it does.
-//! 2. [`arrival()`] turns the evidence for one chunk into an interval.
+//! 2. `arrival()` turns the evidence for one chunk into an interval.
 //! 3. [`settle()`] rounds and orders the marks, cuts the way from
 //!    `request_start` to the paint into segments at the arrivals, adds them up
 //!    to three shares, and names the largest if it certainly is.
@@ -28,11 +28,10 @@ mod settle;
 mod shares;
 mod stamps;
 
-pub use arrival::{Evidence, Located, arrival};
-pub use busy::{BLIND_SPOT, BusyRuns, Run, TICK_GAP};
+pub use busy::{BusyRuns, Run};
 pub use hidden::HiddenSpans;
 pub use network::{Entry, Network};
 pub use observation::{Observation, Output, Shown};
-pub use reads::{COARSE_STEP, ReadLog, ReadWindow};
+pub use reads::{ReadLog, ReadWindow};
 pub use settle::{Settled, settle};
-pub use stamps::{Late, Offset, Stamps};
+pub use stamps::Stamps;

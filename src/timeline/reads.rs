@@ -4,7 +4,7 @@ use crate::millis::Millis;
 
 /// Above this step a clock cannot tell a read that waited from one that did
 /// not, and the record is flagged `coarse-clock`.
-pub const COARSE_STEP: Millis = Millis::from_micros(2_000);
+pub(super) const COARSE_STEP: Millis = Millis::from_micros(2_000);
 
 /// A read that resolves this soon after its call found its data waiting.
 ///
@@ -102,7 +102,7 @@ pub struct ReadWindow {
     /// Its promise resolved: JavaScript has the chunk.
     pub resolved: Millis,
     /// The chunk was there before it was asked for. Never true on a clock
-    /// coarser than [`COARSE_STEP`].
+    /// coarser than `COARSE_STEP`.
     pub found_waiting: bool,
     /// When the read before it resolved, however it did.
     pub previous: Option<Millis>,

@@ -33,24 +33,24 @@ pub struct Stamps {
 
 /// For how long the page may have kept a read waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Late {
+pub(super) struct Late {
     /// By the evidence.
-    pub surely: Millis,
+    pub(super) surely: Millis,
     /// Where there is a doubt, but no evidence.
-    pub perhaps: Millis,
+    pub(super) perhaps: Millis,
 }
 
 /// What to add to a stamp to have it on the page's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Offset {
+pub(super) struct Offset {
     /// The lowest anchor, less their error.
-    pub lo: Millis,
+    pub(super) lo: Millis,
     /// The best anchor.
-    pub est: Millis,
+    pub(super) est: Millis,
     /// The highest anchor, plus their error.
-    pub hi: Millis,
+    pub(super) hi: Millis,
     /// Which one is the best.
-    pub anchor: Anchor,
+    pub(super) anchor: Anchor,
 }
 
 impl Stamps {
@@ -123,7 +123,7 @@ impl Stamps {
     /// that each came late by anything up to so much, the least late one is
     /// expected to be so by its part of n + 1. One read by itself ties nothing.
     #[must_use]
-    pub fn offset(
+    pub(super) fn offset(
         &self,
         headers: Option<Millis>,
         response_end: Option<Millis>,
