@@ -77,6 +77,7 @@ pub struct Call {
     pub(crate) told_paint: bool,
     /// When it was noticed that it is over, on the page's clock.
     pub(crate) over_since: Option<Millis>,
+    /// The latest change of its answer in the page.
     progress: Option<Shown>,
     /// The last letters and digits in the answer's place since `progress`, once
     /// the page was asked.

@@ -26,8 +26,6 @@ impl Call {
     /// It starts while `fetch` runs. WebKit starts a request a little later, on
     /// a busy page much later, but never after its answer; so does another tool
     /// that calls the native `fetch` in a task of its own.
-    // Asked in two places, and most of what they do.
-    #[inline(never)]
     pub(crate) fn may_begin(&self, start: Millis, step: Millis, is_webkit: bool) -> Option<Start> {
         let Opening { t0, returned, .. } = self.opening;
         let lies = |slack, to| t0 - slack <= start && start <= to + slack;

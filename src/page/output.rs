@@ -1,4 +1,5 @@
-//! What a page wants, what it tells the app, and what it has done.
+//! What a page wants to be told, what it tells the app, and what it has the
+//! JavaScript part do.
 
 /// What a page would like to be told from here on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
