@@ -98,8 +98,9 @@ pub struct Call {
     pub(crate) cut: Option<Millis>,
     answer_head: Head,
     /// The first of the answer in the chunk that is read.
-    newest: Option<Output>,
-    /// A tool was called after it, and how many of its letters were read by then.
+    first_in_chunk: Option<Output>,
+    /// A tool was called once the answer had begun, and how many of its letters were
+    /// read by then.
     called_tool: bool,
     before_tool: usize,
     /// Nothing visible came since it called a tool.
@@ -155,7 +156,7 @@ impl Call {
             aborted: false,
             cut: None,
             answer_head: Head::default(),
-            newest: None,
+            first_in_chunk: None,
             called_tool: false,
             before_tool: 0,
             waits_for_tool: false,

@@ -69,7 +69,7 @@ impl Call {
             self.seen.last_token = Some(at);
             self.seen.token_read(window, event.stamp);
         }
-        if self.answer_head.letters.is_empty() && self.newest.is_none() {
+        if self.answer_head.letters.is_empty() && self.first_in_chunk.is_none() {
             if signals.contains(Signals::ANSWER) {
                 self.answer_read(Output {
                     read: window,
@@ -89,7 +89,7 @@ impl Call {
     }
 
     fn answer_read(&mut self, output: Output) {
-        self.newest = Some(output);
+        self.first_in_chunk = Some(output);
         if self.seen.first_answer_token.is_none() {
             self.seen.answer_read(output.read, output.stamp);
             // What was taken for it while nothing was clear was none.
@@ -102,7 +102,7 @@ impl Call {
     /// What the decoder knows beyond the single events.
     pub(super) fn follow(&mut self, decoder: &Decoder, window: ReadWindow) {
         let (answer, reasoning) = decoder.heads();
-        let newest = self.newest.take();
+        let first = self.first_in_chunk.take();
         let was_silent = self.answer_head.letters.is_empty();
         self.answer_head.follow(answer, || decoder.answer_head());
         // Of `**` nothing can be found in the page, and most renderers show nothing:
@@ -110,9 +110,9 @@ impl Call {
         if was_silent
             && !self.answer_head.letters.is_empty()
             && self.answer.or(self.first_change).is_none()
-            && let Some(newest) = newest
+            && let Some(first) = first
         {
-            self.seen.answer_read(newest.read, newest.stamp);
+            self.seen.answer_read(first.read, first.stamp);
         }
         if self.called_tool && self.before_tool == 0 {
             self.before_tool = self.answer_head.letters.len();
