@@ -82,15 +82,19 @@ suite("mistaken", { seconds: 30 }, {
     shown.check(t, record);
   },
 
-  async "a number behind a label is no short answer"(t) {
+  async "a number or a word behind a label is no short answer"(t) {
     const ttft = await start(t);
-    const place = put(t);
-    const shown = moment();
-    const record = await stream(t, ttft, (text) => {
-      put(t, `Tokens: ${text}`);
-      setTimeout(() => shown.during(() => (place.textContent = text)), 60);
-    }, { definition: answer(["4"]) });
-    shown.check(t, record);
+    // Behind labels only letters are looked for, and only once the module is there:
+    // the first answer may come before it.
+    for (const short of ["4", "Yes"]) {
+      const place = put(t);
+      const shown = moment();
+      const record = await stream(t, ttft, (text) => {
+        put(t, `Cached: ${text}`);
+        setTimeout(() => shown.during(() => (place.textContent = text)), 60);
+      }, { definition: answer([short]) });
+      shown.check(t, record);
+    }
   },
 
   async "reasoning that the app displays is the first text, and not the answer"(t) {
