@@ -67,8 +67,8 @@ export interface Options {
    * one. A selector stands for its first match at that moment: of a list of
    * messages name the list, or give a function that returns the newest. Narrows
    * the search for the answer; it is not needed, except for answers inside a
-   * shadow root, which nobody sees from outside: give an element in it, or its
-   * host if the root is open. Of several roots within one another the innermost.
+   * shadow root, which nobody sees from outside: give an element in it or, where
+   * all roots down to the answer are open, their host, or anything around that.
    * @defaultValue the whole document
    */
   target?: Target;

@@ -9,6 +9,8 @@ export class Targets {
   #complained = false;
   /** Shadow roots that were entered. */
   #roots = new Set();
+  /** Elements that were looked through for others. */
+  #looked = new Set();
 
   get size() {
     return this.#held.size;
@@ -54,17 +56,30 @@ export class Targets {
   }
 
   /** What happens in a shadow root reaches no observer outside of it: each that a
-   * target is in goes to `observe` once. Gives what is in those that are new, as if
-   * it came just now. */
-  enter(observe) {
+   * target is in, or that is in a target, goes to `observe` once. Gives what is in
+   * those that are new, as if it came just now. `added`: elements that did. */
+  enter(observe, added = []) {
     const came = [];
-    for (const held of this.#held) {
-      const element = this.#ask(held);
-      const root = element?.shadowRoot ?? element?.getRootNode?.();
-      if (!root?.host || this.#roots.has(root)) continue;
+    const open = (root) => {
+      if (!root?.host || this.#roots.has(root)) return;
       this.#roots.add(root);
       observe(root);
       came.push({ target: root, addedNodes: root.childNodes, removedNodes: [] });
+      look(root);
+    };
+    // Components hold others.
+    const look = (node) => {
+      open(node.shadowRoot);
+      for (const element of node.querySelectorAll("*")) open(element.shadowRoot);
+    };
+    for (const held of this.#held) {
+      const element = this.#ask(held);
+      if (!element) continue;
+      open(element.getRootNode());
+      // It is asked for with each chunk, and a long chat has many elements.
+      if (!this.#looked.has(element)) look(element);
+      this.#looked.add(element);
+      for (const node of added) if (holds(element, node)) look(node);
     }
     return came;
   }
@@ -72,14 +87,16 @@ export class Targets {
   /** As `enter`, after these changes: a component may make its root with the first
    * of its text. */
   enterAfter(records, observe) {
-    const mayBeHost = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === 1);
     const hasTarget = [...this.#held].some(({ number }) => number);
-    return hasTarget && records.some(mayBeHost) ? this.enter(observe) : [];
+    const added = hasTarget ? records.flatMap(({ addedNodes }) => [...addedNodes]) : [];
+    const elements = added.filter(({ nodeType }) => nodeType === 1);
+    return elements.length ? this.enter(observe, elements) : [];
   }
 
   /** Nothing is observed any more. */
   leave() {
     this.#roots.clear();
+    this.#looked.clear();
   }
 
   #of(call) {

@@ -129,7 +129,8 @@ export class Watch {
   #onMutations(records) {
     frameIsPast();
     const at = now();
-    if (this.#finding) this.#candidates.find([...records, ...this.#targets.enterAfter(records, this.#observe)], at);
+    records.push(...this.#targets.enterAfter(records, this.#observe));
+    if (this.#finding) this.#candidates.find(records, at);
     for (const answer of this.#followed.values()) {
       const { parts } = answer;
       const outside = records.filter(({ target }) => !parts.contains(target));

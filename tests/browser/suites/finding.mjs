@@ -224,6 +224,30 @@ suite("finding", { seconds: 30 }, {
     shown.check(t, record);
   },
 
+  async "so is one in a component within it, which may come with the first of it"(t) {
+    const ttft = await start(t);
+    for (const [at, isThere] of [true, false].entries()) {
+      const shown = moment();
+      const host = put(t);
+      host.id = `outer${at}`;
+      const root = host.attachShadow({ mode: "open" });
+      let place;
+      const make = () => {
+        const inner = put(t, "", put(t, "", root)).attachShadow({ mode: "open" });
+        place = inner.appendChild(document.createElement("p"));
+      };
+      if (isThere) make();
+      const show = (text) => {
+        if (!place) make();
+        place.textContent = text;
+      };
+      const record = await stream(t, ttft, (text) => shown.during(() => show(text)), {
+        fetch: ttft.with({ target: `#outer${at}` }).fetch,
+      });
+      shown.check(t, record);
+    }
+  },
+
   async "an answer that no one can see in the DOM is painted when the app says so"(t) {
     const ttft = await start(t);
     const shown = moment();
