@@ -1,7 +1,7 @@
 // Where an answer goes on once it was found: in the next of several parts, or in
 // what its renderer made in place of the one before.
 
-import { blockOf, endOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
+import { aroundOf, blockOf, endOf, goesOn, headFrom, isFirst, isShown, tailOf, textsOf } from "./text.js";
 
 /** How a text fits an answer, as the WebAssembly part counts. */
 const BEGINS = 1, CONFIRMED = 2;
@@ -63,21 +63,27 @@ export class Parts {
     for (const [node] of textsOf(records)) {
       if (!node.isConnected || this.contains(node)) continue;
       const isBehind = isGone || first.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
-      const place = blockOf(node.parentNode);
+      let place = blockOf(node.parentNode);
       const isRow = !isGone && place.localName === newest.localName && place.className === newest.className;
       if (!isBehind && (!isRow || ++above > MAX_ABOVE)) continue;
-      // What is around its newest place begins with what is known of it.
-      const from = !isGone && place.contains(newest) ? (newest.nextSibling ?? node) : place;
-      const head = !seen.has(place) && isOurs(node) && headFrom(from, place);
+      let head = !seen.has(place) && isOurs(node) && this.#headOf(place, node);
       if (isBehind) seen.add(place);
       if (!head) continue;
       if (seen.size > MAX_LOOKS) return;
       const begins = () => [head, headFrom(node, place)].some((it) => goesOn(this.#head, it));
       const isBack = isGone ? begins() : isRow && begins() && isAway();
-      const fit = isBack ? CONFIRMED : isBehind ? this.#ask(place, head, ask) : 0;
+      let fit = isBack ? CONFIRMED : isBehind ? this.#ask(place, head, ask) : 0;
       if (!fit) {
         this.#candidates.delete(place);
         continue;
+      }
+      if (fit === BEGINS) {
+        // Each word, or line, may be in a place of its own.
+        const around = aroundOf(place, newest);
+        const told = this.#headOf(around, node);
+        if (around !== place && this.#ask(around, told, ask) === CONFIRMED) {
+          [place, head, fit] = [around, told, CONFIRMED];
+        }
       }
       const part = this.#candidates.get(place) ?? { place, shown: [] };
       if (fit === CONFIRMED && (!isBeside || away) && !this.#isQuoted(head)) {
@@ -104,6 +110,14 @@ export class Parts {
       this.#enter(place, head);
       return part;
     }
+  }
+
+  /** How a place begins, behind what is known of it if it is around the newest. */
+  #headOf(place, node) {
+    let last = this.places.at(-1);
+    if (!place.contains(last)) return headFrom(place, place);
+    while (last !== place && !last.nextSibling) last = last.parentNode;
+    return headFrom((last !== place && last.nextSibling) || node, place);
   }
 
   #enter(place, head) {

@@ -9,6 +9,8 @@ const TAIL = 64;
 /** Letters and digits that tell one text from others, and those at the end of a
  * place among which it is looked for. */
 const TELLING = 24, NEWEST = 2048;
+/** Elements around a place that are looked at until its text is so long. */
+const MAX_UP = 4;
 /** Text nodes looked at per batch of mutations, from either end, and how many of which
  * only the first letter is take the room of one. */
 const MAX_TEXTS = 32, PASSED = 32;
@@ -71,17 +73,33 @@ export function headFrom(node, place) {
 }
 
 /**
- * The `head` of a text in its place, and what is `around` that as long as it is too
+ * The `head` of a text in its place, and what is `around` that as far as it is too
  * short to tell it from others, `told` with all that follows there: its place may end
- * with the first line, or the first formula.
+ * with the first line, the first formula, or the first word, which may have a box in a
+ * box to slide in.
  */
 export function headsOf(node, place) {
   const head = headFrom(node, place);
-  const isShort = head && head.replaceAll("\n", "").length < TELLING;
-  if (!isShort || !place.parentNode) return { head, around: place, told: head };
-  const around = blockOf(place.parentNode);
-  return { head, around, told: headFrom(node, around) };
+  let around = place;
+  let told = head;
+  for (let up = 0; head && up < MAX_UP && isShort(told) && around.parentNode; up++) {
+    around = blockOf(around.parentNode);
+    told = headFrom(node, around);
+  }
+  return { head, around, told };
 }
+
+/** What is around a place as far as its text is too short to tell it from others, or
+ * `other` is there as well. */
+export function aroundOf(place, other) {
+  for (let up = 0; up < MAX_UP && !place.contains(other) && isShort(headFrom(place, place)) && place.parentNode; up++) {
+    place = blockOf(place.parentNode);
+  }
+  return place;
+}
+
+/** Whether a head tells too little. */
+const isShort = (head) => head.replaceAll("\n", "").length < TELLING;
 
 /** The UTF-16 unit of a node's first letter or digit; 0 if it has none. */
 export const firstOf = ({ data }) => data.slice(0, 4 * HEAD).replace(NOISE, "").charCodeAt() || 0;

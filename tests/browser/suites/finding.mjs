@@ -96,6 +96,11 @@ suite("finding", { seconds: 30 }, {
     };
   }),
 
+  "an answer whose words have a box in a box each is found": shows((t) => {
+    const place = put(t);
+    return (_, delta) => put(t, "", put(t, "", place)).append(delta);
+  }),
+
   async "an answer with formulas in its first words is found"(t) {
     const ttft = await start(t);
     const place = put(t);

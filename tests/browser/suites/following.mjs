@@ -172,6 +172,14 @@ suite("following", { seconds: 30 }, {
     endsWith(t, record, show);
   },
 
+  async "so it does where each of its words has a box in a box"(t) {
+    const ttft = await start(t);
+    const place = put(t);
+    const render = timed((_, delta) => put(t, "", put(t, "", place)).append(delta));
+    const record = await stream(t, ttft, render);
+    endsWith(t, record, render);
+  },
+
   async "one that types slowly behind the end marker is followed, also where the body stays open"(t) {
     const ttft = await start(t);
     const place = put(t);
