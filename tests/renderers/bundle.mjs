@@ -15,6 +15,7 @@ const RENDERERS = {
   "growing-text": [],
   placeholder: [],
   "fade-in": [],
+  "boxed-words": [],
   marked: ["marked"],
   react: ["react", "ai", "@ai-sdk/react"],
   "react-throttled": ["react", "ai", "@ai-sdk/react"],
@@ -25,6 +26,8 @@ const RENDERERS = {
   "assistant-ui": ["react", "ai", "@assistant-ui/react", "@assistant-ui/react-markdown"],
   vue: ["vue"],
   svelte: ["svelte"],
+  lit: ["lit"],
+  codemirror: ["codemirror"],
 };
 
 export const apps = Object.keys(RENDERERS);

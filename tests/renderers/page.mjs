@@ -45,7 +45,7 @@ async function run() {
   const errors = [];
   try {
     const app = await import(`/bundles/${where.app}.js`);
-    const ttft = init({ route: "/renderers" });
+    const ttft = init({ route: "/renderers", target: app.target });
     ttft.on("error", ({ type, message }) => errors.push(`ttft reported ${type}: ${message}`));
     // The module is there, and each path was run once.
     await answer(app, ttft);
