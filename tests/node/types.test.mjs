@@ -42,7 +42,7 @@ test("what docs/apps.md shows type-checks", async () => {
   try {
     const text = readFileSync(path.join(pkg, "apps.md"), "utf8");
     const blocks = [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```/gm)].map(([, , code]) => code);
-    assert.equal(blocks.length, 9);
+    assert.equal(blocks.length, 11);
     // What the page says in between: one instance, in a module of its own.
     writeFileSync(path.join(folder, "measure.ts"), blocks[0]);
     const ambient = ["react", "@ai-sdk/react", "ai"].map((name) => `declare module "${name}";`);

@@ -100,6 +100,7 @@ function element() {
       return selector === "pre" ? null : this;
     },
     getRootNode: () => document,
+    querySelectorAll: () => [],
     put(data) {
       const node = { nodeType: 3, data, isConnected: true, parentNode: this, getRootNode: () => document };
       texts.add(node);
@@ -314,7 +315,7 @@ test("a target that gives no element holds nothing, and is told of once", () => 
 
 test("the shadow root of a target is observed once, and anew after a pause", () => {
   const { watch, call, bits } = watching();
-  const root = { host: {}, childNodes: [] };
+  const root = { host: {}, childNodes: [], querySelectorAll: () => [] };
   const place = Object.assign(element(), { getRootNode: () => root });
   const { number } = call(place);
   const times = () => roots.filter((observed) => observed === root).length;
@@ -329,7 +330,7 @@ test("the shadow root of a target is observed once, and anew after a pause", () 
 });
 
 test("the shadow root of a host is observed also where a selector gives the host", (t) => {
-  const host = Object.assign(element(), { shadowRoot: { host: {}, childNodes: [] } });
+  const host = Object.assign(element(), { shadowRoot: { host: {}, childNodes: [], querySelectorAll: () => [] } });
   t.mock.method(document, "querySelector", (selector) => (selector === "my-chat" ? host : null));
   const { watch, call } = watching();
   call("my-chat");
