@@ -40,9 +40,9 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Suites whose cases say when something was, and who was slow: another browser beside
- * them would be. Most others wait for a server. */
-const ALONE = ["api-track", "following", "network", "truth", "visibility"];
+/** Suites whose cases say when something was, who was slow, or how many frames there
+ * were: another browser beside them shows in that. Most others wait for a server. */
+const ALONE = ["api-track", "following", "layouts", "network", "truth", "visibility"];
 
 process.exit((await main()) ? 0 : 1);
 
