@@ -22,7 +22,8 @@ const waiting = [];
  * https://w3c.github.io/IntersectionObserver/#initial-observation
  *
  * `hastens`: what the page has posted does not go before that task, where the browser
- * can be told so. It costs Firefox 0.15 ms, too much for each frame.
+ * can be told so. In Firefox the callback for the next frame and the task cost as
+ * much as the rest of the watch in a frame: too much for each.
  */
 export function afterFrame(callback, hastens) {
   if (!waiting.length) observe();

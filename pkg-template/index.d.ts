@@ -93,7 +93,7 @@ export interface Options {
    * (`data-ttft`) for the length of a frame: its paint is told by Element
    * Timing (Chromium); elsewhere its layout is told, and the first task after
    * the frame is used. `"frame"` never adds anything and is an estimate
-   * everywhere, in which work right behind the frame counts as its paint.
+   * everywhere; in WebKit work right behind the frame counts as its paint.
    * `false` looks for no commit and no paint.
    * @defaultValue `"probe"`
    */

@@ -105,8 +105,8 @@ export interface Record {
   /** How the paint was found; absent without answer text, or with `paint: false`. */
   paint?: {
     /** `element-timing`: the frame as it was presented (Chromium). `frame`: an
-     * estimate from the frame's layout and the first task after it. Absent if
-     * nothing was painted. */
+     * estimate from the frame's layout and the first task after it, or from its
+     * end where the engine tells that. Absent if nothing was painted. */
     method?: "element-timing" | "frame";
     /** Step of that time. */
     resolution_ms?: number;
@@ -276,7 +276,8 @@ export interface Marks {
    * most. Early if the page hides before.
    */
   last_commit?: number;
-  /** The frame with it, as an estimate; not before `first_answer_paint`. */
+  /** The frame with it, as an estimate; not before `first_answer_paint`. Outside of
+   * Chromium late by what the page does right behind the frame, as are lags. */
   last_paint?: number;
 }
 

@@ -31,8 +31,8 @@ pub struct Paint {
 pub enum PaintMethod {
     /// Presentation time of a probe element in the same frame.
     ElementTiming,
-    /// The first task after the frame, or the frame's layout where that task came
-    /// late: an estimate.
+    /// The frame's end or the first task after it, or the frame's layout where that
+    /// came late: an estimate.
     Frame,
     /// A newer library's word that this one does not know. Only readers meet it.
     #[cfg(not(target_arch = "wasm32"))]

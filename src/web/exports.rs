@@ -202,7 +202,7 @@ pub fn dropped(text: u32) -> u32 {
 }
 
 /// The frame with it was painted: the browser says when, and `laid_out` is
-/// negative; or `now` is the first task after it and `laid_out` its layout.
+/// negative; or `now` is its end or the first task after it, and `laid_out` its layout.
 #[wasm_bindgen]
 pub fn painted(text: u32, now: f64, laid_out: f64) -> u32 {
     let painted = if laid_out < 0.0 {
