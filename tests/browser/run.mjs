@@ -8,12 +8,12 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import pLimit from "p-limit";
 import { endWithParent } from "./runner/children.mjs";
 import { runEngine } from "./runner/engine.mjs";
 import { openInbox } from "./runner/inbox.mjs";
 import { printVerdict } from "./runner/print.mjs";
 import { startCollector, startReplay } from "./runner/servers.mjs";
-import { Slots } from "./runner/slots.mjs";
 
 const here = import.meta.dirname;
 
@@ -55,14 +55,14 @@ async function main() {
     const collector = await startCollector(options.collector);
     const pem = options.pem && readFileSync(options.pem);
     const inbox = await openInbox({ collector, pem });
-    const slots = new Slots(Number(options.together));
-    const run = (named, suites) => {
+    const limit = pLimit(Number(options.together));
+    const inEngine = (named, suites) => {
       const [engine, program] = named.split(/=(.*)/);
       return runEngine({
         engine,
         program,
         suites,
-        slots,
+        limit,
         inbox,
         pageFor: (run) => pageUrl({ ...run, ...replay, collector, ...inbox.origins }),
         report: (verdict) => {
@@ -72,8 +72,8 @@ async function main() {
       });
     };
     const isBeside = (suite) => options.together > 1 && !ALONE.includes(suite);
-    await Promise.all(options.engine.map((named) => run(named, suites.filter(isBeside))));
-    for (const named of options.engine) await run(named, suites.filter((suite) => !isBeside(suite)));
+    await Promise.all(options.engine.map((named) => inEngine(named, suites.filter(isBeside))));
+    for (const named of options.engine) await inEngine(named, suites.filter((suite) => !isBeside(suite)));
   } catch (error) {
     const failures = [{ title: "(the run)", message: error.message }];
     const verdict = { engine: "browsers", suite: "all", passed: 0, failed: 1, skipped: 0 };
@@ -89,7 +89,8 @@ function chosen() {
     .filter((file) => file.endsWith(".mjs"))
     .map((file) => file.slice(0, -".mjs".length))
     .sort();
-  const unknown = options.suite.filter((name) => !all.includes(name));
+  const named = options.suites === "suites" ? [...options.suite, ...ALONE] : options.suite;
+  const unknown = named.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new Error(`no suite is named ${unknown.join(" or ")}; there are: ${all.join(", ")}`);
   }

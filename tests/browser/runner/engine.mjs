@@ -11,9 +11,9 @@ const DRIVERS = {
   webkit: () => import("../drivers/webkit.mjs"),
 };
 
-/** Runs the suites, each in one of the `slots`, and calls `report` with each one's
- * verdict. */
-export async function runEngine({ engine, program, suites, slots, pageFor, inbox, report }) {
+/** Runs the suites, as many at a time over all engines as `limit` says, and calls
+ * `report` with each one's verdict. */
+export async function runEngine({ engine, program, suites, limit, pageFor, inbox, report }) {
   if (!DRIVERS[engine]) throw new Error(`no driver for ${engine}: ${Object.keys(DRIVERS)}`);
   const { start } = await DRIVERS[engine]();
   let browser = null;
@@ -39,7 +39,7 @@ export async function runEngine({ engine, program, suites, slots, pageFor, inbox
       browser = null;
     }
   };
-  for (const suite of suites) await slots.with(() => runOne(suite));
+  for (const suite of suites) await limit(() => runOne(suite));
   await browser?.stop();
 }
 
