@@ -113,7 +113,9 @@ impl Page {
         call.lacks_entry |= waited > ENTRY_WAIT;
         let is_matched = call.matched.is_some() && call.start < Start::Late;
         let network = !call.awaits_entries(now, ENTRY_WAIT) && (is_matched || call.lacks_entry);
-        network && (!self.surroundings.paints || self.hidden || is_shown(call, waited, now))
+        // First, since it asks for what the page has to look for: the entry may take as
+        // long as the page has for that.
+        (!self.surroundings.paints || self.hidden || is_shown(call, waited, now)) && network
     }
 }
 

@@ -81,6 +81,19 @@ fn a_record_does_not_wait_for_an_answer_whose_end_never_shows() {
 }
 
 #[test]
+fn the_end_is_looked_for_while_the_network_entry_is_awaited() {
+    let mut page = page();
+    open(&mut page, 1, 0);
+    whole_answer(&mut page, 1);
+    page.candidate(7, ms(1302), 1, HEAD);
+    page.painted(7, Painted::told(ms(1312)));
+    close(&mut page, 1);
+    page.take_orders();
+    page.settle(ms(1401), 401.0);
+    assert_eq!(page.take_orders(), [Order::Tail(1)]);
+}
+
+#[test]
 fn the_end_of_an_answer_whose_bytes_were_lost_is_not_looked_for() {
     for lost in [false, true] {
         let mut page = page();
